@@ -19,6 +19,7 @@ const FOLDERS = [
   'client/src/on-demand',
   'client/src/ui/arrangement',
   'client/src/ui/drafts',
+  'client/src/ui/forwards',
   'client/src/ui/groups',
   'client/src/ui/interactions',
   'client/src/ui/later',

@@ -1,7 +1,8 @@
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import type { Client } from 'trumpet-client';
-import { ChatProvider, untilLoaded } from 'trumpet-client/ui';
+import { ChatProvider, type ChatProviderProps, untilLoaded } from 'trumpet-client/ui';
 import { Route, Switch, useLocation } from 'wouter';
+import { messageAddress } from './addresses.ts';
 import { deferred } from './deferred.tsx';
 import { device } from './device.ts';
 import { SignIn } from './sign-in/sign-in.tsx';
@@ -32,11 +33,21 @@ export function App({ client, firstWords }: AppProps) {
     },
     [client, go],
   );
+  const openMessage = useCallback<NonNullable<ChatProviderProps['onOpenMessage']>>(
+    (room, seq) => go(messageAddress(room, seq)),
+    [go],
+  );
   const viewerId = useView(client.viewerId);
   useEffect(() => noteSignedIn(viewerId !== null), [viewerId]);
   return (
     <WordsContext value={words}>
-      <ChatProvider client={client} words={words.kit} emojiUrl="/emoji" onOpenPerson={openPerson}>
+      <ChatProvider
+        client={client}
+        words={words.kit}
+        emojiUrl="/emoji"
+        onOpenPerson={openPerson}
+        onOpenMessage={openMessage}
+      >
         <Suspense fallback={<p className="trumpet-shell-note">{words.loading}</p>}>
           <Switch>
             <Route path="/verify" component={Verify} />

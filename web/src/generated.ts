@@ -374,6 +374,21 @@ export type FinishPasskeyInput = {
   name: string;
 };
 
+/** All input for the `forwardMessage` mutation. */
+export type ForwardMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The message to forward. */
+  messageId: string;
+  /** Your own name for this sending, at most 200 characters. The same nonce returns the same message, for as long as the log is kept (90 days by default). */
+  nonce?: string | null | undefined;
+  /** The room to which it goes. */
+  roomId: string;
+};
+
 /** Who changes a group. OWNERS: those of its people who are its owners. ADMINISTRATORS: those of the installation. */
 export type GroupManagement =
   /** Those of the installation. */
@@ -1776,6 +1791,13 @@ export type MessageDetailsQueryVariables = Exact<{
 
 export type MessageDetailsQuery = { message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, room: { id: string, type: RoomType, viewerMembership: { role: MemberRole } | null }, edits: { nodes: Array<{ id: string, editedAt: string, previousContent: string, wasHeld: boolean }> }, readBy: { totalCount: number, nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }> }, reactions: Array<{ emoji: string, count: number, users: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }> } }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null };
 
+export type ForwardMessageMutationVariables = Exact<{
+  input: ForwardMessageInput;
+}>;
+
+
+export type ForwardMessageMutation = { forwardMessage: { message: { id: string } } | null };
+
 export type ReportMessageMutationVariables = Exact<{
   input: ReportMessageInput;
 }>;
@@ -2395,6 +2417,7 @@ export const ArchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`muta
 export const UnarchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnarchiveRoom($input:UnarchiveRoomInput!){unarchiveRoom(input:$input){room{isArchived}}}`) as unknown as TypedDocumentString<UnarchiveRoomMutation, UnarchiveRoomMutationVariables>;
 export const QuitRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation QuitRoom($input:LeaveRoomInput!){leaveRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<QuitRoomMutation, QuitRoomMutationVariables>;
 export const MessageDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query MessageDetails($messageId:UUID!){message(id:$messageId){...MessageLine room{id type viewerMembership{role}}edits(first:100 orderBy:PRIMARY_KEY_DESC){nodes{id editedAt previousContent wasHeld}}readBy(first:100){nodes{...PersonLine}totalCount}reactions(first:100){emoji count users(first:20){nodes{...PersonLine}}}}}${PersonLineText}${MessageLineText}`) as unknown as TypedDocumentString<MessageDetailsQuery, MessageDetailsQueryVariables>;
+export const ForwardMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ForwardMessage($input:ForwardMessageInput!){forwardMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<ForwardMessageMutation, ForwardMessageMutationVariables>;
 export const ReportMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ReportMessage($input:ReportMessageInput!){reportMessage(input:$input){messageReport{id}}}`) as unknown as TypedDocumentString<ReportMessageMutation, ReportMessageMutationVariables>;
 export const TakeDownMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TakeDownMessage($input:DeleteMessageInput!){deleteMessage(input:$input){message{deletedAt}}}`) as unknown as TypedDocumentString<TakeDownMessageMutation, TakeDownMessageMutationVariables>;
 export const RoomReportsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomReports($roomId:UUID!$status:ReportStatus$first:Int!$after:Cursor){room(id:$roomId){id reports(status:$status first:$first after:$after){nodes{id createdAt reason status resolvedAt resolutionNote reporter{...PersonLine}resolver{...PersonLine}message{...MessageLine}}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomReportsQuery, RoomReportsQueryVariables>;

@@ -7,6 +7,14 @@ export type Intent =
   | { readonly kind: 'new' }
   | { readonly kind: 'edit'; readonly messageId: string; readonly content: string }
   | { readonly kind: 'reply'; readonly messageId: string }
+  /** A message, or a passage of it, that is shown with what is written. */
+  | {
+      readonly kind: 'quote';
+      readonly messageId: string;
+      readonly metadata: {
+        readonly quote: { readonly messageId: string; readonly content?: string };
+      };
+    }
   /** A message that was refused: what is written takes its place. */
   | {
       readonly kind: 'mend';

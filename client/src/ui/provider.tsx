@@ -18,6 +18,11 @@ export interface ChatProviderProps {
   readonly emojiUrl?: string;
   /** A person's name, picture or mention was chosen. */
   readonly onOpenPerson?: (userId: string) => void;
+  /** The message that another was forwarded from was chosen, by its number in its room. */
+  readonly onOpenMessage?: (
+    room: { readonly id: string; readonly slug: string | null },
+    seq: number,
+  ) => void;
   readonly children?: ReactNode;
 }
 
@@ -26,6 +31,7 @@ export interface Kit {
   readonly words: Words;
   readonly emojiUrl: string | undefined;
   readonly openPerson: ((userId: string) => void) | undefined;
+  readonly openMessage: ChatProviderProps['onOpenMessage'] | undefined;
   readonly composing: Composing;
   readonly places: Places;
   /**
@@ -39,7 +45,7 @@ const KitContext = createContext<Kit | null>(null);
 
 /** Goes around all parts of the kit; the hooks of `trumpet-client/react` work in it too. */
 export function ChatProvider(props: ChatProviderProps): ReactNode {
-  const { client, words = en, emojiUrl, onOpenPerson, children } = props;
+  const { client, words = en, emojiUrl, onOpenPerson, onOpenMessage, children } = props;
   const own = useMemo(
     () => ({
       composing: createComposing(),
@@ -49,8 +55,8 @@ export function ChatProvider(props: ChatProviderProps): ReactNode {
     [],
   );
   const kit = useMemo(
-    () => ({ words, emojiUrl, openPerson: onOpenPerson, ...own }),
-    [words, emojiUrl, onOpenPerson, own],
+    () => ({ words, emojiUrl, openPerson: onOpenPerson, openMessage: onOpenMessage, ...own }),
+    [words, emojiUrl, onOpenPerson, onOpenMessage, own],
   );
   return (
     <TrumpetProvider client={client}>

@@ -13,7 +13,7 @@ export function useMoreActions(roomId: string): MoreActions {
   const client = useClient();
   const [location, go] = useLocation();
   return useCallback(
-    ({ id, seq }) => {
+    ({ id, seq, messageType }) => {
       const room = client.room(roomId).get();
       return seq === null || room === undefined
         ? []
@@ -27,6 +27,16 @@ export function useMoreActions(roomId: string): MoreActions {
                   new URL(messageAddress(room, seq), window.location.origin).href,
                 ),
             },
+            ...(messageType === 'SYSTEM'
+              ? []
+              : [
+                  {
+                    id: 'forward',
+                    label: words.forward,
+                    icon: 'forward' as const,
+                    run: () => go(`${location}?panel=forward:${id}`),
+                  },
+                ]),
             {
               id: 'save',
               label: words.saveForLater,

@@ -26,6 +26,7 @@ export const panels: Readonly<Record<string, Panel>> = {
   'room-settings': { load: () => import('./room/room-settings.tsx') },
   moderation: { load: () => import('./moderation/moderation.tsx') },
   archive: { load: () => import('./room/archive.tsx') },
+  forward: { load: () => import('./room/forward.tsx') },
   reminder: { load: () => import('./room/reminder.tsx') },
   message: { load: () => import('./room/message-details.tsx') },
 };

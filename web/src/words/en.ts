@@ -11,6 +11,7 @@ const shell = {
   details: 'Details and more',
   copyLink: 'Copy link',
   remindMe: 'Remind me…',
+  forward: 'Forward…',
   saveForLater: 'Save for later',
   openPanel: 'About this room',
   toMessages: 'Skip to the messages',

@@ -316,6 +316,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           roomId: room.id,
           content,
           parentMessageId: answered(),
+          ...('metadata' in intent && { metadata: intent.metadata }),
           ...(files.length === 0 ? {} : { files }),
         });
         clear();
@@ -542,7 +543,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
                   onClick={({ currentTarget }) => setEmojiAnchor(currentTarget)}
                 />
               )}
-              {canSend && !isChanging && files.length === 0 && (
+              {canSend && !isChanging && intent.kind !== 'quote' && files.length === 0 && (
                 <IconButton
                   icon="clock"
                   label={words.sendLater}
@@ -658,17 +659,24 @@ interface IntentLineProps {
 /** What is edited or answered. */
 function IntentLine({ roomId, intent, onLeave }: IntentLineProps): ReactNode {
   const words = useWords();
-  const messageId = intent.kind === 'reply' || intent.kind === 'edit' ? intent.messageId : null;
+  const messageId = 'messageId' in intent ? intent.messageId : null;
+  const isEdit = intent.kind === 'edit' || intent.kind === 'mend';
   const message = useMessage(roomId, messageId);
   const name = usePersonName(message?.authorId ?? '');
   return (
     <div className="trumpet-intent">
-      <Icon name={intent.kind === 'reply' ? 'reply' : 'edit'} />
+      <Icon name={isEdit ? 'edit' : (intent.kind as 'reply')} />
       <span dir="auto">
         <strong>
-          {intent.kind === 'reply' ? fill(words.replyingTo, { name }) : words.editing}
+          {isEdit
+            ? words.editing
+            : intent.kind === 'quote'
+              ? name
+              : fill(words.replyingTo, { name })}
         </strong>{' '}
-        {intent.kind === 'reply' && message !== undefined && plainText(words, message)}
+        {'metadata' in intent && intent.metadata.quote.content
+          ? intent.metadata.quote.content
+          : !isEdit && message !== undefined && plainText(words, message)}
       </span>
       <IconButton icon="close" label={words.cancel} onClick={onLeave} />
     </div>

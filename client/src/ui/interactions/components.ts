@@ -37,12 +37,10 @@ export function componentsOf(metadata: unknown): readonly Component[] {
   return Array.isArray(found) ? found.filter(isComponent) : [];
 }
 
-/** Whether a message has parts that are loaded when they are there: these, or a poll. */
-export function hasComponents(metadata: unknown): boolean {
+/** Whether a message has parts that are loaded when they are there, such as these. */
+export function hasParts(metadata: unknown, ...names: readonly string[]): boolean {
   return (
-    typeof metadata === 'object' &&
-    metadata !== null &&
-    ('components' in metadata || 'poll' in metadata)
+    typeof metadata === 'object' && metadata !== null && names.some((name) => name in metadata)
   );
 }
 

@@ -3,6 +3,7 @@ import type { Client } from '../../client.ts';
 import { throwDefect } from '../../errors.ts';
 import { useClient, useRoom, useViewerId } from '../../react/index.ts';
 import type { ShownMessage, ShownRoom } from '../../shown.ts';
+import type { Intent } from '../composing.ts';
 import type { IconName } from '../icons.tsx';
 import { useKit } from '../provider.tsx';
 import type { Words } from '../words/en.ts';
@@ -56,6 +57,12 @@ export function useActions(
           label: words.reply,
           icon: 'reply',
           run: () => composing.set(place, { kind: 'reply', messageId: id }),
+        }),
+        ...only(canWrite && isPlain && message.heldAt === null, {
+          id: 'quote',
+          label: words.quote,
+          icon: 'quote',
+          run: () => composing.set(place, quoting(message)),
         }),
         ...only(onOpenThread !== undefined && threadId === undefined && isPlain, {
           id: 'thread',
@@ -152,6 +159,14 @@ async function removePreviews(client: Client, { linkPreviews = [] }: ShownMessag
   for (const { id } of linkPreviews) {
     await client.ask(RemoveLinkPreviewDocument, { input: { linkPreviewId: id } });
   }
+}
+
+/** With what is selected of it, or whole. */
+function quoting({ id, content }: ShownMessage): Intent {
+  const selected = String(getSelection()).trim();
+  const isPart = selected !== '' && content?.includes(selected);
+  const quote = { messageId: id, ...(isPart && { content: selected.slice(0, 1_000) }) };
+  return { kind: 'quote', messageId: id, metadata: { quote } };
 }
 
 function only(isOffered: boolean, action: MessageAction): readonly MessageAction[] {

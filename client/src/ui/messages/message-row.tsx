@@ -21,7 +21,7 @@ import { AvatarPicture, PersonAvatar } from '../avatar.tsx';
 import { dayOf, momentOf, shortTimeOf, timeOf } from '../dates.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
-import { hasComponents } from '../interactions/components.ts';
+import { hasParts } from '../interactions/components.ts';
 import { LinkPreviews } from '../link-previews.tsx';
 import { Markdown } from '../markdown.tsx';
 import { nameOfPerson } from '../names.ts';
@@ -38,6 +38,8 @@ import { WaitingFiles } from './waiting-files.tsx';
 const MessageComponents = lazy(() =>
   untilLoaded(() => import('../interactions/message-components.tsx')),
 );
+
+const Shown = lazy(() => untilLoaded(() => import('../forwards/shown.tsx')));
 
 /** What a list does for its rows; the same object for all of them, for as long as the list is there. */
 export interface RowDeeds {
@@ -185,8 +187,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
                   deeds={deeds}
                 />
               )}
+              {hasParts(message.metadata, 'quote', 'forward') && (
+                <Suspense>
+                  <Shown message={message} tabIndex={tabIndex} deeds={deeds} />
+                </Suspense>
+              )}
               <Content message={message} />
-              {hasComponents(message.metadata) && message.deletedAt === null && (
+              {hasParts(message.metadata, 'components', 'poll') && message.deletedAt === null && (
                 <Suspense>
                   <MessageComponents message={message} tabIndex={tabIndex} />
                 </Suspense>

@@ -109,6 +109,7 @@ export const ar: Words = {
   reactWith: 'تفاعل بـ {emoji}',
   moreEmoji: 'المزيد من الرموز التعبيرية',
   reply: 'رد',
+  quote: 'اقتباس',
   openThread: 'فتح سلسلة الردود',
   edit: 'تعديل',
   copyText: 'نسخ النص',

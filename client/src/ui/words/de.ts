@@ -71,6 +71,7 @@ export const de: Words = {
   reactWith: 'Mit {emoji} reagieren',
   moreEmoji: 'Weitere Emojis',
   reply: 'Antworten',
+  quote: 'Zitieren',
   openThread: 'Thread öffnen',
   edit: 'Bearbeiten',
   copyText: 'Text kopieren',

@@ -75,6 +75,7 @@ export const en = {
   reactWith: 'React with {emoji}',
   moreEmoji: 'More emoji',
   reply: 'Reply',
+  quote: 'Quote',
   openThread: 'Open thread',
   edit: 'Edit',
   copyText: 'Copy text',

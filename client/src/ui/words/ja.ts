@@ -67,6 +67,7 @@ export const ja: Words = {
   reactWith: '{emoji} でリアクション',
   moreEmoji: 'その他の絵文字',
   reply: '返信',
+  quote: '引用',
   openThread: 'スレッドを開く',
   edit: '編集',
   copyText: 'テキストをコピー',

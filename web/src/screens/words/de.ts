@@ -481,6 +481,15 @@ export const words: ScreenWords = {
     me: 'Du',
   },
 
+  forward: {
+    title: 'Weiterleiten',
+    hint: 'Sie wird mit ihren Dateien in deinem Namen gesendet, ohne zu sagen, woher sie kommt. Das sieht nur, wer sie hier lesen kann.',
+    filter: 'Raum finden',
+    rooms: 'In diese Räume',
+    submit: 'Weiterleiten',
+    sent: 'Weitergeleitet',
+  },
+
   reminder: {
     title: 'Erinnere mich',
     hint: 'Nur du wirst erinnert, auf allen deinen Geräten. Eine Nachricht hat eine Erinnerung: Eine andere Zeit ersetzt sie.',

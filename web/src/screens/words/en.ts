@@ -484,6 +484,15 @@ export const words = {
     me: 'You',
   },
 
+  forward: {
+    title: 'Forward',
+    hint: 'It is sent with its files, in your name, without saying where it comes from. Only who can read it here sees that.',
+    filter: 'Find a room',
+    rooms: 'To these rooms',
+    submit: 'Forward',
+    sent: 'Forwarded',
+  },
+
   reminder: {
     title: 'Remind me',
     hint: 'Only you are told, on all your devices. A message has one reminder: another time replaces it.',
