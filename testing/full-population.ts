@@ -613,11 +613,16 @@ export async function createFullPopulation(
   }
   await mutate(bob.token, 'closePoll', { messageId: anonymous.id }, 'message { id }');
   await mutate(bob.token, 'forwardMessage', { messageId: hello, roomId: plaza }, 'message { id }');
-  const spam = await send(carol, plaza, { content: 'Buy now' });
-  for (const messageId of [hello, spam]) {
+  const { message: spam } = await mutate(
+    carol.token,
+    'sendMessage',
+    inRoom(plaza, { content: 'Buy now' }),
+    'message { id }',
+  );
+  for (const messageId of [hello, spam.id]) {
     await send(bob, plaza, { content: 'Is that so?', metadata: { quote: { messageId } } });
   }
-  await mutate(ada.token, 'deleteMessage', { messageId: spam }, 'message { id }');
+  await mutate(ada.token, 'deleteMessage', { messageId: spam.id }, 'message { id }');
   await mutate(ada.token, 'pinMessage', { messageId: hello }, 'message { id }');
   await mutate(ada.token, 'pinMessage', { messageId: withFiles }, 'message { id }');
   await mutate(ada.token, 'unpinMessage', { messageId: withFiles }, 'message { id }');

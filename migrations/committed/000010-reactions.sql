@@ -1,5 +1,5 @@
---! Previous: sha1:c2154c64404234ec9e4adccbc5da656d4e247d26
---! Hash: sha1:d7ccfa72139ecd327f4e7b46a241f7e25c1958aa
+--! Previous: sha1:1e78fcf1e9017a6f7b1ad41dee1865ddd92b48a4
+--! Hash: sha1:a4e405a00a96ee3d1b686ebc05c2a57ddd9be7d6
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -114,7 +114,7 @@ alter table app_public.message_reactions enable row level security;
 
 --! Included functions/reactions/unseen_message_ids.sql
 /*
- * What hangs on a message that is held is as hidden as the message. Asked once a query, of an index that holds nothing but
+ * What hangs on a message that is held, or that has disappeared, is as hidden as the message. Asked once a query, of an index that holds nothing but
  * held messages; whether the message can be seen, asked of every row, would cost as much again as the rows.
  */
 create or replace function app_hidden.unseen_message_ids() returns setof uuid
@@ -128,10 +128,14 @@ as $$
         or messages.room_id in (select app_hidden.my_room_ids())
       )
       and messages.author_id is distinct from app_hidden.current_user_id()
-      and messages.room_id not in (select app_hidden.my_moderated_room_ids());
+      and messages.room_id not in (select app_hidden.my_moderated_room_ids())
+  union all
+  -- Few: the worker deletes them within the second.
+  select disappearing_messages.message_id from app_private.disappearing_messages
+    where disappears_at <= statement_timestamp() and not is_withheld;
 $$;
 comment on function app_hidden.unseen_message_ids() is
-  'The held messages in the rooms of whoever is asking that they may not see.';
+  'The held messages in the rooms of whoever is asking that they may not see, and what has disappeared and is not deleted yet.';
 grant execute on function app_hidden.unseen_message_ids() to trumpet_user, trumpet_broadcast;
 --! EndIncluded functions/reactions/unseen_message_ids.sql
 

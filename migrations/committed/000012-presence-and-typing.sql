@@ -1,5 +1,5 @@
---! Previous: sha1:9059388a8e305f4d00fbed0f4d322f2f11ae7ae9
---! Hash: sha1:63471d466075c0f97f075bb30663b571eb9edada
+--! Previous: sha1:031499194efb11fac12fc0f27d9d054aefecd9fc
+--! Hash: sha1:635c7380464c69127b5bb95fea5244763ce2fd06
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

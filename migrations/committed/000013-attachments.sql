@@ -1,5 +1,5 @@
---! Previous: sha1:63471d466075c0f97f075bb30663b571eb9edada
---! Hash: sha1:611f4969ee2264f34af8013022c6ea8f8bf9f15a
+--! Previous: sha1:635c7380464c69127b5bb95fea5244763ce2fd06
+--! Hash: sha1:36fa3d835648ced0327966c426e800c80187dd17
 
 /*
  * Files of messages.
@@ -243,7 +243,9 @@ as $$
   select uploader_id, filename, mime_type, status, is_original, is_rewritten, has_thumbnail, received_at is not null,
       exists (select from app_public.messages where messages.id = uploads.message_id and held_at is not null)
     from app_private.uploads
-    where id = find_upload.upload_id and released_at is null;
+    where id = find_upload.upload_id and released_at is null
+      and not exists (
+        select from app_public.messages where messages.id = uploads.message_id and disappears_at <= statement_timestamp());
 $$;
 comment on function app_hidden.find_upload(uuid) is 'What the server has to know of a file to receive it or hand it out. Nothing once it is released.';
 grant execute on function app_hidden.find_upload(uuid) to trumpet_authenticator;

@@ -1,5 +1,5 @@
---! Previous: sha1:611f4969ee2264f34af8013022c6ea8f8bf9f15a
---! Hash: sha1:2ef74521cf5a9a33c1256a3cc7e309a7a7606dfc
+--! Previous: sha1:36fa3d835648ced0327966c426e800c80187dd17
+--! Hash: sha1:f07247cbc232fb9bf8133d9a971b128804063735
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:2ef74521cf5a9a33c1256a3cc7e309a7a7606dfc
---! Hash: sha1:9ed832a9c00ce8dc64771900e108359d63f9dd7f
+--! Previous: sha1:f07247cbc232fb9bf8133d9a971b128804063735
+--! Hash: sha1:8eae3295ac5cc53bdd73e68585590f106d553d05
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:9ed832a9c00ce8dc64771900e108359d63f9dd7f
---! Hash: sha1:fe073440030329e1190135ebaca4e498ba90c55a
+--! Previous: sha1:8eae3295ac5cc53bdd73e68585590f106d553d05
+--! Hash: sha1:6a005b71dc37670dc1afadc5bd816602cb320189
 
 --! Included functions/sending/check_content.sql
 /*
@@ -52,7 +52,7 @@ begin
         using v_known.message_id into v_message;
     end if;
   end if;
-  if v_message.id is null then
+  if v_message.id is null or v_message.disappears_at <= clock_timestamp() then
     raise exception 'What you sent with this nonce is not kept any more.' using errcode = 'TR409';
   end if;
   return v_message;
@@ -223,6 +223,13 @@ begin
     raise exception 'metadata has a number beyond 2^53 - 1, which JavaScript would change: send it as a string.'
       using errcode = 'TR400';
   end if;
+  if metadata ? 'disappearAfterSeconds' and not (
+    jsonb_typeof(metadata -> 'disappearAfterSeconds') = 'number'
+    and metadata ->> 'disappearAfterSeconds' ~ '^[0-9]{1,8}$'
+    and (metadata ->> 'disappearAfterSeconds')::integer between 5 and 31536000
+  ) then
+    raise exception 'disappearAfterSeconds is a whole number from 5 to 31536000, which is a year.' using errcode = 'TR400';
+  end if;
   if metadata ? 'components' then
     perform app_private.check_components(metadata -> 'components');
   end if;
@@ -301,7 +308,7 @@ begin
       select from app_public.messages
         where id = send_message.parent_message_id
           and messages.room_id = send_message.room_id
-          and deleted_at is null and held_at is null
+          and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
     ) then
       raise exception 'There is no such message to reply to.' using errcode = 'TR404';
     end if;

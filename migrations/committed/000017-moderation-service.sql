@@ -1,5 +1,5 @@
---! Previous: sha1:fe073440030329e1190135ebaca4e498ba90c55a
---! Hash: sha1:7b77bc06cb2f0a8d89f009d76731d50afb6e902c
+--! Previous: sha1:6a005b71dc37670dc1afadc5bd816602cb320189
+--! Hash: sha1:d7b3a56e2890a429183eb9ffb7968f2beade2741
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:7b77bc06cb2f0a8d89f009d76731d50afb6e902c
---! Hash: sha1:ae341e08b644de050c0b3400cb208748ddafb94f
+--! Previous: sha1:d7b3a56e2890a429183eb9ffb7968f2beade2741
+--! Hash: sha1:280299ac5a806e883b0d9ae8541f4508cdedf170
 
 /*
  * What messages are found by.

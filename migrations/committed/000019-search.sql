@@ -1,5 +1,5 @@
---! Previous: sha1:ae341e08b644de050c0b3400cb208748ddafb94f
---! Hash: sha1:58f994eb6d2ba05dd85aaf95f688428b248ff1c8
+--! Previous: sha1:280299ac5a806e883b0d9ae8541f4508cdedf170
+--! Hash: sha1:1c6e41efb75569d44fdfd465eb99b19318f67767
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

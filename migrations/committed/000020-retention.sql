@@ -1,5 +1,5 @@
---! Previous: sha1:58f994eb6d2ba05dd85aaf95f688428b248ff1c8
---! Hash: sha1:2ffbf8852bc7daf658b3108fd1f9b71b10dba073
+--! Previous: sha1:1c6e41efb75569d44fdfd465eb99b19318f67767
+--! Hash: sha1:b2af97d1f88c56a8865a6802d780fefdef98f71c
 
 /*
  * How long things are kept.
@@ -198,6 +198,7 @@ begin
     ('app_private.message_links'::regclass),
     ('app_private.message_mentions'::regclass),
     ('app_private.message_group_mentions'::regclass),
+    ('app_private.disappearing_messages'::regclass),
     ('app_private.message_nonces'::regclass),
     ('app_private.message_deletions'::regclass);
 end

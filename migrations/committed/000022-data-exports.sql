@@ -1,5 +1,5 @@
---! Previous: sha1:b7bca74239475123d71a9a5f4cb1f193e9a64705
---! Hash: sha1:35193836efea149105a1f43d69e85f511d9f3527
+--! Previous: sha1:98b98127aecaee4f2a68ec16790f8ea4ed7d0736
+--! Hash: sha1:1b5ff5dd200258206eb0293faa8ece8425af5ecb
 
 /*
  * What belongs to a person, to take along.
@@ -244,7 +244,8 @@ begin
             select coalesce(jsonb_agg(to_jsonb(message_attachments) - 'message_id' - 'room_id' order by message_attachments.id), '[]')
               from app_public.message_attachments where message_attachments.message_id = message.id)))
         from %s as message
-        where message.author_id = $1
+        -- A file that was made once stays: what disappears is in none.
+        where message.author_id = $1 and to_jsonb(message) ->> 'disappears_at' is null
         order by message.room_id, message.seq
     $query$, v_messages)
       using personal_data.user_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:35193836efea149105a1f43d69e85f511d9f3527
---! Hash: sha1:83e11cb8dea976ed8c64041631ef3ee798955882
+--! Previous: sha1:1b5ff5dd200258206eb0293faa8ece8425af5ecb
+--! Hash: sha1:3ea914f9028885183953e5e0c37de8cc2dc7d4a7
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

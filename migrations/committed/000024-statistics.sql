@@ -1,5 +1,5 @@
---! Previous: sha1:83e11cb8dea976ed8c64041631ef3ee798955882
---! Hash: sha1:c2a20998069da821f01b27abc79440851e10b9dc
+--! Previous: sha1:3ea914f9028885183953e5e0c37de8cc2dc7d4a7
+--! Hash: sha1:fab6b48ea9aca460363ac51a18a0472f1b04fdbd
 
 /*
  * Statistics, from daily roll-ups.

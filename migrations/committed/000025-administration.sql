@@ -1,5 +1,5 @@
---! Previous: sha1:c2a20998069da821f01b27abc79440851e10b9dc
---! Hash: sha1:14e2d321b6db334bab060823076afed3cd735e34
+--! Previous: sha1:fab6b48ea9aca460363ac51a18a0472f1b04fdbd
+--! Hash: sha1:fceb69a7520509cd56b2b41a9c54b284aa152921
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -826,13 +826,15 @@ begin
   if not found then
     raise exception 'There is no such legal hold.' using errcode = 'TR404';
   end if;
+  -- What a second hold keeps is withheld again.
+  update app_private.disappearing_messages set is_withheld = false where is_withheld;
   perform app_private.continue_erasure(user_id) from app_private.erasures where finished_at is null;
   get diagnostics v_erasures = row_count;
   perform app_private.note_admin_action('release_hold', hold_id::text);
   return format('Released; %s deletions of accounts go on', v_erasures);
 end
 $$;
-comment on function app_admin.release_hold(uuid) is 'Ends a hold: what is past its time goes with the next run, deleted accounts at once.';
+comment on function app_admin.release_hold(uuid) is 'Ends a hold: what is past its time goes with the next run, what has disappeared and deleted accounts at once.';
 grant execute on function app_admin.release_hold(uuid) to trumpet_admin;
 --! EndIncluded functions/administration/release_hold.sql
 
@@ -872,6 +874,10 @@ begin
   end if;
   if not app_private.is_month_closed(v_month) then
     raise exception 'The current month and the previous one cannot be archived.' using errcode = 'TR400';
+  end if;
+  if app_private.has_disappearing(v_month) then
+    raise exception 'There are messages of % that are still to disappear, or that a legal hold keeps from it.', to_char(v_month, 'YYYY-MM')
+      using errcode = 'TR409';
   end if;
   return app_private.ask_for_month('archive_months', v_month);
 end

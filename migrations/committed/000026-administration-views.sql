@@ -1,5 +1,5 @@
---! Previous: sha1:14e2d321b6db334bab060823076afed3cd735e34
---! Hash: sha1:3903daac3a5307d8c277589fa47acb2605b2f9a8
+--! Previous: sha1:fceb69a7520509cd56b2b41a9c54b284aa152921
+--! Hash: sha1:4bed944ae784679b9f8724a265d34b44c8f43df9
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

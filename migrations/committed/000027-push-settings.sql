@@ -1,5 +1,5 @@
---! Previous: sha1:3903daac3a5307d8c277589fa47acb2605b2f9a8
---! Hash: sha1:da30758693bab6c2bfc9be55f67ce5ff6af24ee9
+--! Previous: sha1:4bed944ae784679b9f8724a265d34b44c8f43df9
+--! Hash: sha1:70e7aaf6185fd1b221cdbafe680761fa7ea90de6
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:da30758693bab6c2bfc9be55f67ce5ff6af24ee9
---! Hash: sha1:44499f5758ad059700764502aa2180cc9f2c6696
+--! Previous: sha1:70e7aaf6185fd1b221cdbafe680761fa7ea90de6
+--! Hash: sha1:0742afcc81ecbe2187c862bf14bd36572eb0c3ac
 
 /*
  * From a message to the devices of those who missed it.
@@ -327,7 +327,8 @@ as $$
     missed.suppressed_by,
     rooms.type,
     rooms.name,
-    rooms.hides_push_text,
+    -- What is shown on a device cannot be taken back there for sure.
+    rooms.hides_push_text or messages.disappears_at is not null,
     users.display_name,
     messages.id,
     left(app_private.notice_of(messages), 500),
@@ -358,6 +359,7 @@ as $$
   from app_private.missed_messages(compose_push.room_id, array[compose_push.user_id]) as missed
   join app_public.rooms on rooms.id = compose_push.room_id
   left join app_public.messages on messages.id = missed.last_message_id
+    and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
   left join app_public.users on users.id = messages.author_id;
 $$;
 comment on function app_private.compose_push(uuid, uuid, uuid) is
@@ -522,7 +524,12 @@ as $$
         and push_subscriptions.channel <> 'web'
         and room_members.user_id = push_marks.user_id
         and room_members.room_id = push_marks.room_id
-        and app_private.read_to(room_members) >= push_marks.through_seq
+        and (
+          app_private.read_to(room_members) >= push_marks.through_seq
+          -- Or what it was about is gone.
+          or exists (
+            select from app_private.gone_places
+              where gone_places.room_id = push_marks.room_id and gone_places.seq = push_marks.through_seq))
       returning push_marks.subscription_id
   )
   select app_private.unread_total(claim_clearing.user_id), json_agg(app_private.device_json(push_subscriptions))
@@ -530,5 +537,5 @@ as $$
     join app_public.push_subscriptions on push_subscriptions.id = read.subscription_id;
 $$;
 comment on function app_private.claim_clearing(uuid, uuid) is
-  'The apps that still show a room that has been read; each is given out once.';
+  'The apps that still show a room that has been read, or whose last message there is gone; each is given out once.';
 --! EndIncluded functions/push/claim_clearing.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:44499f5758ad059700764502aa2180cc9f2c6696
---! Hash: sha1:49093c26ee4aabcf5db8e3b7ed8890ccafbb7b34
+--! Previous: sha1:0742afcc81ecbe2187c862bf14bd36572eb0c3ac
+--! Hash: sha1:d0da54a3f95ba558819177cc3c51bdce099815e7
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -91,7 +91,7 @@ as $$
           'messageCount', missed.message_count,
           'mentionCount', missed.mention_count,
           'authorName', author.display_name,
-          'content', case when not rooms.hides_push_text then left(app_private.notice_of(messages), 500) end)
+          'content', case when not rooms.hides_push_text and messages.disappears_at is null then left(app_private.notice_of(messages), 500) end)
           order by missed.mention_count desc, messages.created_at desc)
         from app_public.room_members
         join app_public.rooms on rooms.id = room_members.room_id

@@ -1,5 +1,5 @@
---! Previous: sha1:49093c26ee4aabcf5db8e3b7ed8890ccafbb7b34
---! Hash: sha1:d15fee5af833e6ac0901c00deb3efe35c8e91c9e
+--! Previous: sha1:d0da54a3f95ba558819177cc3c51bdce099815e7
+--! Hash: sha1:a1094b1cb4a1c71e551f0db6db7e282d6733852f
 
 /*
  * People whom another issuer knows.

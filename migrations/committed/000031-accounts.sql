@@ -1,5 +1,5 @@
---! Previous: sha1:d15fee5af833e6ac0901c00deb3efe35c8e91c9e
---! Hash: sha1:69954f0e71325bfe0ccd1bfb9baadc73321c8a30
+--! Previous: sha1:a1094b1cb4a1c71e551f0db6db7e282d6733852f
+--! Hash: sha1:b5c333be9850c93c741628c62365d3810a1c70be
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

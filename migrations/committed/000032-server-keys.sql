@@ -1,5 +1,5 @@
---! Previous: sha1:69954f0e71325bfe0ccd1bfb9baadc73321c8a30
---! Hash: sha1:4ef3bf1b4485d904a853bd306076d368e9648111
+--! Previous: sha1:b5c333be9850c93c741628c62365d3810a1c70be
+--! Hash: sha1:43b7fef20935c4c840f7b031eeac1a0121adc180
 
 /*
  * What servers may do: keys.

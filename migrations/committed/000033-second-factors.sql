@@ -1,5 +1,5 @@
---! Previous: sha1:4ef3bf1b4485d904a853bd306076d368e9648111
---! Hash: sha1:394805de630e275cc120459dde6383c539013276
+--! Previous: sha1:43b7fef20935c4c840f7b031eeac1a0121adc180
+--! Hash: sha1:c40212887f1874bc9a876978963c912f05858e6f
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:394805de630e275cc120459dde6383c539013276
---! Hash: sha1:18228129ab1676633697e1f8e6aafec42168bd3a
+--! Previous: sha1:c40212887f1874bc9a876978963c912f05858e6f
+--! Hash: sha1:3bd61f20cd7bc3faa6c13d5feeac2b5a3f017bc4
 
 /*
  * What is told to other servers: webhooks.

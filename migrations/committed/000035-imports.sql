@@ -1,5 +1,5 @@
---! Previous: sha1:18228129ab1676633697e1f8e6aafec42168bd3a
---! Hash: sha1:38b9cc24b1f2c1c4e8803f2d4a0f546ed3cbc06d
+--! Previous: sha1:3bd61f20cd7bc3faa6c13d5feeac2b5a3f017bc4
+--! Hash: sha1:7bf8aa6dde86dc8a718fa6eb89bcd2fc05c6e21a
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:38b9cc24b1f2c1c4e8803f2d4a0f546ed3cbc06d
---! Hash: sha1:adfeba7a267fc33bd3c8410014267ff4d236fb35
+--! Previous: sha1:7bf8aa6dde86dc8a718fa6eb89bcd2fc05c6e21a
+--! Hash: sha1:1eb292d10d36716e0632d264fd65fb9ef66a3d38
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:adfeba7a267fc33bd3c8410014267ff4d236fb35
---! Hash: sha1:4f3178273ca72e76bb2a05f5278b60d9d6894a37
+--! Previous: sha1:1eb292d10d36716e0632d264fd65fb9ef66a3d38
+--! Hash: sha1:3c814600d3e89f5ce69d2c83a34a91bb05eee804
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:4f3178273ca72e76bb2a05f5278b60d9d6894a37
---! Hash: sha1:fd17d210fffd60be5f2e9dfdb4773db21c5c0359
+--! Previous: sha1:3c814600d3e89f5ce69d2c83a34a91bb05eee804
+--! Hash: sha1:6abfe81dae6e79e8e03beb6942cf65f534daf591
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

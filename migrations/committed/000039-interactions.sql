@@ -1,5 +1,5 @@
---! Previous: sha1:fd17d210fffd60be5f2e9dfdb4773db21c5c0359
---! Hash: sha1:29a1f04c0b3690fa6f20027b1cde92e5408182bd
+--! Previous: sha1:6abfe81dae6e79e8e03beb6942cf65f534daf591
+--! Hash: sha1:cba65c7ba001f8e609b986feaa42be05fac2c5af
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -593,7 +593,7 @@ begin
   if use_command.parent_message_id is not null and not exists (
     select from app_public.messages
       where id = use_command.parent_message_id and messages.room_id = use_command.room_id
-        and deleted_at is null and held_at is null
+        and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
   ) then
     raise exception 'There is no such message to reply to.' using errcode = 'TR404';
   end if;
@@ -637,7 +637,8 @@ begin
       nonce => 'interaction ' || v_interaction.id,
       parent_message_id => (
         select messages.id from app_public.messages
-          where messages.id = v_interaction.parent_message_id and deleted_at is null and held_at is null));
+          where messages.id = v_interaction.parent_message_id and deleted_at is null and held_at is null
+            and (disappears_at is null or disappears_at > statement_timestamp())));
   else
     if not app_private.is_blank(answer_interaction.content) then
       perform app_private.check_content(answer_interaction.content, may_be_empty => false);

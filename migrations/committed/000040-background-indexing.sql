@@ -1,5 +1,5 @@
---! Previous: sha1:29a1f04c0b3690fa6f20027b1cde92e5408182bd
---! Hash: sha1:52819331fbf54ee94331a823412cf7cf744192d4
+--! Previous: sha1:cba65c7ba001f8e609b986feaa42be05fac2c5af
+--! Hash: sha1:ab5dcd8dd7df31485313732793d9648e8aae961a
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:52819331fbf54ee94331a823412cf7cf744192d4
---! Hash: sha1:54e0f4452f84e4075f2396daa9dc4227fb71505b
+--! Previous: sha1:ab5dcd8dd7df31485313732793d9648e8aae961a
+--! Hash: sha1:5d0334a18b56dd9264cc8d623f1aa2912e1ec31e
 
 create type app_private.usual_send as (
   position integer,
@@ -40,6 +40,7 @@ begin
   perform from app_public.rooms
     where rooms.id = usual_sends.room_id
       and not is_archived and not is_locked and type <> 'direct' and slow_mode_seconds = 0 and writing_role = 'member'
+      and disappear_after_seconds is null
       and not exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
       and not exists (
         select from app_public.webhooks

@@ -1,5 +1,5 @@
---! Previous: sha1:54e0f4452f84e4075f2396daa9dc4227fb71505b
---! Hash: sha1:a4ba73ca996b5b41b2c8986842c16aa0832c602a
+--! Previous: sha1:5d0334a18b56dd9264cc8d623f1aa2912e1ec31e
+--! Hash: sha1:1ff035123348eedf0429c602586ee16bbe707786
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a4ba73ca996b5b41b2c8986842c16aa0832c602a
---! Hash: sha1:8280942bc50fdf7a0d3d80e3f8b2e444c2da2d68
+--! Previous: sha1:1ff035123348eedf0429c602586ee16bbe707786
+--! Hash: sha1:9794d155d4f8d76bfe16942f25825a668fa059d1
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:8280942bc50fdf7a0d3d80e3f8b2e444c2da2d68
---! Hash: sha1:2c833818dcd61de966ae526ce43a0532757d4b12
+--! Previous: sha1:9794d155d4f8d76bfe16942f25825a668fa059d1
+--! Hash: sha1:8b261468447fd81eeb38f96952ce912b61ea926e
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:2c833818dcd61de966ae526ce43a0532757d4b12
---! Hash: sha1:0b0a9699da07ca31645f92a3fd06ece63766bc84
+--! Previous: sha1:8b261468447fd81eeb38f96952ce912b61ea926e
+--! Hash: sha1:6b0c7b7710f56015f8473c8c511a879e34288774
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -310,7 +310,7 @@ begin
   if schedule_message.parent_message_id is not null and not exists (
     select from app_public.messages
       where id = schedule_message.parent_message_id and messages.room_id = schedule_message.room_id
-        and deleted_at is null and held_at is null
+        and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
   ) then
     raise exception 'There is no such message to reply to.' using errcode = 'TR404';
   end if;
@@ -428,7 +428,12 @@ declare
 begin
   select * into v_due from app_public.scheduled_messages
     where scheduled_messages.id = send_scheduled_message.id for update;
-  if not found or v_due.refused_at is not null or v_due.send_at > clock_timestamp() then
+  if not found or v_due.refused_at is not null then
+    return 'not_due';
+  end if;
+  if v_due.send_at > clock_timestamp() then
+    -- It was moved, or the clock was set back since its alarm was taken.
+    perform app_private.set_alarm('send_scheduled', v_due.id, v_due.send_at);
     return 'not_due';
   end if;
   perform set_config('trumpet.user_id', v_due.user_id::text, true);
@@ -773,7 +778,7 @@ as $$
   left join lateral (
     select
         messages.room_id, messages.id as message_id, messages.seq, rooms.type as room_type, rooms.name as room_name,
-        rooms.hides_push_text as hides_text, users.display_name as author_name,
+        rooms.hides_push_text or messages.disappears_at is not null as hides_text, users.display_name as author_name,
         left(app_private.notice_of(messages), 500) as content
       from app_public.messages
       join app_public.rooms on rooms.id = messages.room_id
@@ -782,6 +787,7 @@ as $$
       left join app_public.users on users.id = messages.author_id
       where messages.id = reminders.message_id
         and messages.deleted_at is null
+        and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
         and (messages.held_at is null or messages.author_id = reminders.user_id)
         and (messages.author_id = any (app_private.blocked_by(reminders.user_id))) is not true
   ) as seen on true
@@ -807,7 +813,12 @@ declare
   v_pushes bigint;
 begin
   select * into v_due from app_public.reminders where reminders.id = remind.id for update;
-  if not found or v_due.reminded_at is not null or v_due.remind_at > clock_timestamp() then
+  if not found or v_due.reminded_at is not null then
+    return 'not_due';
+  end if;
+  if v_due.remind_at > clock_timestamp() then
+    -- It was moved, or the clock was set back since its alarm was taken.
+    perform app_private.set_alarm('remind', v_due.id, v_due.remind_at);
     return 'not_due';
   end if;
   update app_public.reminders set reminded_at = clock_timestamp() where reminders.id = v_due.id;

@@ -1,5 +1,5 @@
---! Previous: sha1:0b0a9699da07ca31645f92a3fd06ece63766bc84
---! Hash: sha1:1f96045c629ea41e4870e03ede11b9750c45fb99
+--! Previous: sha1:6b0c7b7710f56015f8473c8c511a879e34288774
+--! Hash: sha1:94be4eeef2ab50ccbada73b21d4bba1261880e7e
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.
@@ -366,6 +366,7 @@ begin
   select * into v_room from app_public.rooms where rooms.id = v_message.room_id;
   select * into v_message from app_public.messages where messages.id = vote_in_poll.message_id;
   if v_member.user_id is null or v_message.id is null or v_message.deleted_at is not null
+    or v_message.disappears_at <= clock_timestamp()
     or v_message.held_at is not null and v_message.author_id <> v_user_id and v_member.role < 'moderator'
   then
     raise exception 'There is no such message.' using errcode = 'TR404';

@@ -1,5 +1,5 @@
---! Previous: sha1:62278c202e5a9450f8749cc59980add823661121
---! Hash: sha1:b3391625248f3d9fc738190ccd059af4a30eb419
+--! Previous: sha1:d74ac4b2eaa2e6ad86db762950a6f3f58530a7d2
+--! Hash: sha1:bc9d4ac4dd3af1cf649c6037021c62844caca1a5
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.
@@ -223,7 +223,12 @@ begin
     where status_texts.user_id = end_status_text.user_id and status_texts.ends_at <= clock_timestamp();
   if found then
     perform app_private.ring('u:' || end_status_text.user_id);
+    return;
   end if;
+  -- It was set anew, or the clock was set back since its alarm was taken.
+  perform app_private.set_alarm('end_status_text', status_texts.user_id, status_texts.ends_at)
+    from app_private.status_texts
+    where status_texts.user_id = end_status_text.user_id and status_texts.ends_at is not null;
 end
 $$;
 comment on function app_private.end_status_text(uuid) is

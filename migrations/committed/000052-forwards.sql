@@ -1,5 +1,5 @@
---! Previous: sha1:07385032110be798b9b443f93c9cc887fd51525d
---! Hash: sha1:a090bb74928a6f5b853bee0896dc9672e0b271c4
+--! Previous: sha1:2e20d1ddb061d5ba09424675926d59d43da547c8
+--! Hash: sha1:a6053e2870f021e404b6b46d8c5709845f88f2b0
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:4c345e3cfd122ce143526a65350f4f58268a9b9f
---! Hash: sha1:504ea68a914494afef4ad0f82491c9bd1244fffa
+--! Previous: sha1:a7e999a5a7d4e905c6bf1714f635bd34cf378f9e
+--! Hash: sha1:ce27171494e8373073fb14f8988d39ebd34adeb4
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:504ea68a914494afef4ad0f82491c9bd1244fffa
---! Hash: sha1:6c0eef706dfc22eeba917f6c06b64aa6fe3297b0
+--! Previous: sha1:ce27171494e8373073fb14f8988d39ebd34adeb4
+--! Hash: sha1:8e49ae31006037a9926ea1cc0052785f074086db
 
 /*
  * Emoji of an installation's own.

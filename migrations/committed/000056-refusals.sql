@@ -1,5 +1,5 @@
---! Previous: sha1:6c0eef706dfc22eeba917f6c06b64aa6fe3297b0
---! Hash: sha1:43bfc974bef18b42e89513617a2eb11a4e07438d
+--! Previous: sha1:8e49ae31006037a9926ea1cc0052785f074086db
+--! Hash: sha1:05879981878ac2f5cfbe6ef9e73662b6531cc43a
 
 /*
  * What is refused is in no log.

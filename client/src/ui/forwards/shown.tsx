@@ -117,7 +117,7 @@ function Forwarded({ messageId, isSent, tabIndex }: ForwardedProps): ReactNode {
         });
   return (
     <p className="trumpet-forwarded">
-      <Icon name="forward" />
+      <Icon name="reply" />
       {source === null || openMessage === undefined ? (
         <bdi>{text}</bdi>
       ) : (
