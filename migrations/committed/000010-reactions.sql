@@ -1,5 +1,5 @@
---! Previous: sha1:1e78fcf1e9017a6f7b1ad41dee1865ddd92b48a4
---! Hash: sha1:a4e405a00a96ee3d1b686ebc05c2a57ddd9be7d6
+--! Previous: sha1:bb49194439264c27f4ec0cea83bc267e777e0e61
+--! Hash: sha1:7b12566878ab3426d7c5be9f5473e2670b88121e
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:031499194efb11fac12fc0f27d9d054aefecd9fc
---! Hash: sha1:635c7380464c69127b5bb95fea5244763ce2fd06
+--! Previous: sha1:882a4ac57cd09260cf031d12118d92a791582e58
+--! Hash: sha1:9c8bbdd27e689a0f354ff7c5bb7c1c8cbdbb9d7d
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -424,7 +424,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_private.message_mentions
     join app_public.users on users.id = message_mentions.user_id
-    where message_mentions.message_id = message.id and message_mentions.group_name is null
+    where message_mentions.message_id = message.id and message_mentions.is_named
       and app_hidden.can_look_into(message_mentions.room_id)
     order by users.username;
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:635c7380464c69127b5bb95fea5244763ce2fd06
---! Hash: sha1:36fa3d835648ced0327966c426e800c80187dd17
+--! Previous: sha1:9c8bbdd27e689a0f354ff7c5bb7c1c8cbdbb9d7d
+--! Hash: sha1:a299779d9eb52b3a561c4daa2a1c422478da1a33
 
 /*
  * Files of messages.

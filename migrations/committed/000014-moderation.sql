@@ -1,5 +1,5 @@
---! Previous: sha1:36fa3d835648ced0327966c426e800c80187dd17
---! Hash: sha1:f07247cbc232fb9bf8133d9a971b128804063735
+--! Previous: sha1:a299779d9eb52b3a561c4daa2a1c422478da1a33
+--! Hash: sha1:a2dd782d6924d399539db52d984248373f921534
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:f07247cbc232fb9bf8133d9a971b128804063735
---! Hash: sha1:8eae3295ac5cc53bdd73e68585590f106d553d05
+--! Previous: sha1:a2dd782d6924d399539db52d984248373f921534
+--! Hash: sha1:900a638800fadd71f86d8f9414d7f67a8ef7e343
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:8eae3295ac5cc53bdd73e68585590f106d553d05
---! Hash: sha1:6a005b71dc37670dc1afadc5bd816602cb320189
+--! Previous: sha1:900a638800fadd71f86d8f9414d7f67a8ef7e343
+--! Hash: sha1:26c4129acb3cb9b40e39b03b9d8ed4dbe6c46454
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:6a005b71dc37670dc1afadc5bd816602cb320189
---! Hash: sha1:d7b3a56e2890a429183eb9ffb7968f2beade2741
+--! Previous: sha1:26c4129acb3cb9b40e39b03b9d8ed4dbe6c46454
+--! Hash: sha1:60ba6ea30e7745eaeedc1b9e0d4951b975a11d2f
 
 /*
  * Machines that look at messages.

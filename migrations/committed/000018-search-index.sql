@@ -1,5 +1,5 @@
---! Previous: sha1:d7b3a56e2890a429183eb9ffb7968f2beade2741
---! Hash: sha1:280299ac5a806e883b0d9ae8541f4508cdedf170
+--! Previous: sha1:60ba6ea30e7745eaeedc1b9e0d4951b975a11d2f
+--! Hash: sha1:a9e643e8116f508ea81263924b04432c844d21bd
 
 /*
  * What messages are found by.

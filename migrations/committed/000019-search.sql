@@ -1,5 +1,5 @@
---! Previous: sha1:280299ac5a806e883b0d9ae8541f4508cdedf170
---! Hash: sha1:1c6e41efb75569d44fdfd465eb99b19318f67767
+--! Previous: sha1:a9e643e8116f508ea81263924b04432c844d21bd
+--! Hash: sha1:7f0234263be610c6d48a81fdb997eae52892c216
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:1c6e41efb75569d44fdfd465eb99b19318f67767
---! Hash: sha1:b2af97d1f88c56a8865a6802d780fefdef98f71c
+--! Previous: sha1:7f0234263be610c6d48a81fdb997eae52892c216
+--! Hash: sha1:92dcd8f430d715645526f78e99efc5038e4efc09
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:b2af97d1f88c56a8865a6802d780fefdef98f71c
---! Hash: sha1:98b98127aecaee4f2a68ec16790f8ea4ed7d0736
+--! Previous: sha1:92dcd8f430d715645526f78e99efc5038e4efc09
+--! Hash: sha1:400e8a56b9ec5bea8ad92069c7bd77ddb8cadb84
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:98b98127aecaee4f2a68ec16790f8ea4ed7d0736
---! Hash: sha1:1b5ff5dd200258206eb0293faa8ece8425af5ecb
+--! Previous: sha1:400e8a56b9ec5bea8ad92069c7bd77ddb8cadb84
+--! Hash: sha1:ca25fbaa19b627d0132b37c5f42b002dc72e2720
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:1b5ff5dd200258206eb0293faa8ece8425af5ecb
---! Hash: sha1:3ea914f9028885183953e5e0c37de8cc2dc7d4a7
+--! Previous: sha1:ca25fbaa19b627d0132b37c5f42b002dc72e2720
+--! Hash: sha1:f5d7c2d5a63b062b07083fd4e01a233686d2a3ca
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -234,7 +234,8 @@ begin
   end if;
   -- Nobody is left to own it, or nobody to talk to.
   if v_role = 'owner' and v_heir_id is null
-      or (select type from app_public.rooms where rooms.id = take_out.room_id) = 'direct' then
+      or (select type from app_public.rooms where rooms.id = take_out.room_id) = 'direct'
+        and (select count(*) from app_public.room_members where room_members.room_id = take_out.room_id) < 2 then
     update app_public.rooms set is_archived = true
       where rooms.id = take_out.room_id and not is_archived;
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:3ea914f9028885183953e5e0c37de8cc2dc7d4a7
---! Hash: sha1:fab6b48ea9aca460363ac51a18a0472f1b04fdbd
+--! Previous: sha1:f5d7c2d5a63b062b07083fd4e01a233686d2a3ca
+--! Hash: sha1:caaf1d998fba88a42e9ca9ad4f638ced64029990
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:fab6b48ea9aca460363ac51a18a0472f1b04fdbd
---! Hash: sha1:fceb69a7520509cd56b2b41a9c54b284aa152921
+--! Previous: sha1:caaf1d998fba88a42e9ca9ad4f638ced64029990
+--! Hash: sha1:0f44dec1a44dc9c3b9d6ad8697760e045ba4357d
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

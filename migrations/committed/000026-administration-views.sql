@@ -1,5 +1,5 @@
---! Previous: sha1:fceb69a7520509cd56b2b41a9c54b284aa152921
---! Hash: sha1:4bed944ae784679b9f8724a265d34b44c8f43df9
+--! Previous: sha1:0f44dec1a44dc9c3b9d6ad8697760e045ba4357d
+--! Hash: sha1:a910882de9178504db014c71d9be0e2c2af6bef8
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:4bed944ae784679b9f8724a265d34b44c8f43df9
---! Hash: sha1:70e7aaf6185fd1b221cdbafe680761fa7ea90de6
+--! Previous: sha1:a910882de9178504db014c71d9be0e2c2af6bef8
+--! Hash: sha1:7b99f6392e04c8ba99cbccd887fe022df6c43b14
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:70e7aaf6185fd1b221cdbafe680761fa7ea90de6
---! Hash: sha1:0742afcc81ecbe2187c862bf14bd36572eb0c3ac
+--! Previous: sha1:7b99f6392e04c8ba99cbccd887fe022df6c43b14
+--! Hash: sha1:ca1496b56a9c36e84287e8dbcefc13b6fa1c5114
 
 /*
  * From a message to the devices of those who missed it.
@@ -326,7 +326,7 @@ as $$
   select
     missed.suppressed_by,
     rooms.type,
-    rooms.name,
+    app_private.name_for(compose_push.user_id, rooms),
     -- What is shown on a device cannot be taken back there for sure.
     rooms.hides_push_text or messages.disappears_at is not null,
     users.display_name,

@@ -1,5 +1,5 @@
---! Previous: sha1:0742afcc81ecbe2187c862bf14bd36572eb0c3ac
---! Hash: sha1:d0da54a3f95ba558819177cc3c51bdce099815e7
+--! Previous: sha1:ca1496b56a9c36e84287e8dbcefc13b6fa1c5114
+--! Hash: sha1:564c73e0cd8d05ee0a5652f507a4db5b53ed8593
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -85,8 +85,7 @@ as $$
     email_digests.sent_at::text,
     (
       select json_agg(json_build_object(
-          'roomType', rooms.type,
-          'roomName', rooms.name,
+          'roomName', app_private.name_for(users.id, rooms),
           'hidesText', rooms.hides_push_text,
           'messageCount', missed.message_count,
           'mentionCount', missed.mention_count,

@@ -1,5 +1,5 @@
---! Previous: sha1:d0da54a3f95ba558819177cc3c51bdce099815e7
---! Hash: sha1:a1094b1cb4a1c71e551f0db6db7e282d6733852f
+--! Previous: sha1:564c73e0cd8d05ee0a5652f507a4db5b53ed8593
+--! Hash: sha1:bce172d3430313d942c4e6802a6b2d9c30ceab76
 
 /*
  * People whom another issuer knows.

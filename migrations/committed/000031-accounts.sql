@@ -1,5 +1,5 @@
---! Previous: sha1:a1094b1cb4a1c71e551f0db6db7e282d6733852f
---! Hash: sha1:b5c333be9850c93c741628c62365d3810a1c70be
+--! Previous: sha1:bce172d3430313d942c4e6802a6b2d9c30ceab76
+--! Hash: sha1:c803c548ffd00ca78126416104b601cc900e1bfc
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:b5c333be9850c93c741628c62365d3810a1c70be
---! Hash: sha1:43b7fef20935c4c840f7b031eeac1a0121adc180
+--! Previous: sha1:c803c548ffd00ca78126416104b601cc900e1bfc
+--! Hash: sha1:22fe371e10f1fdb282f65120119708684d5827cd
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:43b7fef20935c4c840f7b031eeac1a0121adc180
---! Hash: sha1:c40212887f1874bc9a876978963c912f05858e6f
+--! Previous: sha1:22fe371e10f1fdb282f65120119708684d5827cd
+--! Hash: sha1:57c1aaf4896707d493f5605941abe7bb2db07be3
 
 /*
  * What is asked besides a password, and guests.

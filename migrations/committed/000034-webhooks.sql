@@ -1,5 +1,5 @@
---! Previous: sha1:c40212887f1874bc9a876978963c912f05858e6f
---! Hash: sha1:3bd61f20cd7bc3faa6c13d5feeac2b5a3f017bc4
+--! Previous: sha1:57c1aaf4896707d493f5605941abe7bb2db07be3
+--! Hash: sha1:0d14d80dea46433263ee5c2a217451ee0fd4736c
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:3bd61f20cd7bc3faa6c13d5feeac2b5a3f017bc4
---! Hash: sha1:7bf8aa6dde86dc8a718fa6eb89bcd2fc05c6e21a
+--! Previous: sha1:0d14d80dea46433263ee5c2a217451ee0fd4736c
+--! Hash: sha1:4387bfa758ba76ad9c9100b3613205dff893dc19
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.
@@ -191,11 +191,21 @@ declare
       regexp_replace(lower(normalize(import_room.slug, nfkd)), '[\u0300-\u036F]+', '', 'g'), '[^a-z0-9]+', '-', 'g'), 56), '-'), ''), 'room');
   v_first constant uuid := least(member_ids[1], member_ids[2]);
   v_second constant uuid := greatest(member_ids[1], member_ids[2]);
+  v_people constant uuid[] := array(select distinct id from unnest(import_room.member_ids) as id order by id);
 begin
   if v_known_id is not null then
     select rooms.* into v_room from app_public.rooms where rooms.id = v_known_id;
   else
-    if import_room.type = 'direct' then
+    if import_room.type = 'direct' and cardinality(v_people) > 2 then
+      perform app_private.lock_until_commit('people', array_to_string(v_people, ' '));
+      select rooms.* into v_room from app_private.group_conversations
+        join app_public.rooms on rooms.id = group_conversations.room_id
+        where group_conversations.people = v_people;
+      if not found then
+        insert into app_public.rooms (type, created_at) values ('direct', import_room.created_at) returning * into v_room;
+        insert into app_private.group_conversations (people, room_id) values (v_people, v_room.id);
+      end if;
+    elsif import_room.type = 'direct' then
       perform app_private.lock_pair(v_first, v_second);
       select rooms.* into v_room from app_private.direct_rooms
         join app_public.rooms on rooms.id = direct_rooms.room_id
@@ -252,7 +262,7 @@ begin
 end
 $$;
 comment on function app_private.import_room(integer, text, app_public.room_type, text, text, text, timestamptz, boolean, uuid[], text[]) is
-  'The room of a source, made with its members at the first call, with a slug like the one that is wished. Later calls add who is new among the members. A direct conversation is the one that the two have, if they have one. Null once it was deleted.';
+  'The room of a source, made with its members at the first call, with a slug like the one that is wished. Later calls add who is new among the members. A direct conversation is the one that its people have, if they have one. Null once it was deleted.';
 --! EndIncluded functions/imports/import_room.sql
 
 --! Included functions/imports/import_batch.sql

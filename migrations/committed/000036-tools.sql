@@ -1,5 +1,5 @@
---! Previous: sha1:7bf8aa6dde86dc8a718fa6eb89bcd2fc05c6e21a
---! Hash: sha1:1eb292d10d36716e0632d264fd65fb9ef66a3d38
+--! Previous: sha1:4387bfa758ba76ad9c9100b3613205dff893dc19
+--! Hash: sha1:5a21b546e4a3f482646f91503a1a376439dcaa34
 
 /*
  * What posts into rooms from outside, and bots.

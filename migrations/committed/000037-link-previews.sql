@@ -1,5 +1,5 @@
---! Previous: sha1:1eb292d10d36716e0632d264fd65fb9ef66a3d38
---! Hash: sha1:3c814600d3e89f5ce69d2c83a34a91bb05eee804
+--! Previous: sha1:5a21b546e4a3f482646f91503a1a376439dcaa34
+--! Hash: sha1:e836d38bb4a34ce3eb0bcec8f9f7953e893e2c79
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c814600d3e89f5ce69d2c83a34a91bb05eee804
---! Hash: sha1:6abfe81dae6e79e8e03beb6942cf65f534daf591
+--! Previous: sha1:e836d38bb4a34ce3eb0bcec8f9f7953e893e2c79
+--! Hash: sha1:d043d3953462a31814d9b5ffc48e4509484f7dc3
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:6abfe81dae6e79e8e03beb6942cf65f534daf591
---! Hash: sha1:cba65c7ba001f8e609b986feaa42be05fac2c5af
+--! Previous: sha1:d043d3953462a31814d9b5ffc48e4509484f7dc3
+--! Hash: sha1:dd721b181141f3e2b6494efd6ae0df401bfc037e
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:cba65c7ba001f8e609b986feaa42be05fac2c5af
---! Hash: sha1:ab5dcd8dd7df31485313732793d9648e8aae961a
+--! Previous: sha1:dd721b181141f3e2b6494efd6ae0df401bfc037e
+--! Hash: sha1:9c94a7f2233ffda498e28609b6bfc051b7195d7b
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:ab5dcd8dd7df31485313732793d9648e8aae961a
---! Hash: sha1:5d0334a18b56dd9264cc8d623f1aa2912e1ec31e
+--! Previous: sha1:9c94a7f2233ffda498e28609b6bfc051b7195d7b
+--! Hash: sha1:4d51f85f7d7d832787aa70337f1f191755edab1b
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:5d0334a18b56dd9264cc8d623f1aa2912e1ec31e
---! Hash: sha1:1ff035123348eedf0429c602586ee16bbe707786
+--! Previous: sha1:4d51f85f7d7d832787aa70337f1f191755edab1b
+--! Hash: sha1:1e283a795f27e5e77ca92eb4cd68ad6d9a4f6a4e
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

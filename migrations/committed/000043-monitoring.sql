@@ -1,5 +1,5 @@
---! Previous: sha1:1ff035123348eedf0429c602586ee16bbe707786
---! Hash: sha1:9794d155d4f8d76bfe16942f25825a668fa059d1
+--! Previous: sha1:1e283a795f27e5e77ca92eb4cd68ad6d9a4f6a4e
+--! Hash: sha1:ae75da3c4e5b4e5e1fc34e013f564ba019670bfa
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:9794d155d4f8d76bfe16942f25825a668fa059d1
---! Hash: sha1:8b261468447fd81eeb38f96952ce912b61ea926e
+--! Previous: sha1:ae75da3c4e5b4e5e1fc34e013f564ba019670bfa
+--! Hash: sha1:54ddd295048982540073d93b7db4b39bff5e0e38
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and
@@ -31,9 +31,9 @@ set search_path = pg_catalog, pg_temp
 as $$
   select preferences.hidden_at_seq is not null
     and not exists (
-      select from app_private.direct_rooms
-        join app_private.room_heads on room_heads.room_id = direct_rooms.room_id
-        where direct_rooms.room_id = preferences.room_id and room_heads.last_message_seq > preferences.hidden_at_seq)
+      select from app_public.rooms
+        join app_private.room_heads on room_heads.room_id = rooms.id
+        where rooms.id = preferences.room_id and rooms.type = 'direct' and room_heads.last_message_seq > preferences.hidden_at_seq)
     and not exists (
       select from app_private.message_mentions
         where message_mentions.user_id = preferences.user_id and message_mentions.room_id = preferences.room_id

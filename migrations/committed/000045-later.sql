@@ -1,5 +1,5 @@
---! Previous: sha1:8b261468447fd81eeb38f96952ce912b61ea926e
---! Hash: sha1:6b0c7b7710f56015f8473c8c511a879e34288774
+--! Previous: sha1:54ddd295048982540073d93b7db4b39bff5e0e38
+--! Hash: sha1:0136e5f881cbaf9aa11a19258daa8743a09b13b5
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -762,14 +762,14 @@ comment on function app_private.postpone_reminder_push(uuid, uuid, interval) is
 /* A message that its person may not see any more is told of as gone, and nothing of it is read. */
 create or replace function app_private.compose_reminder(reminder_id uuid, subscription_id uuid)
 returns table (
-  room_id uuid, message_id uuid, seq bigint, room_type app_public.room_type, room_name text, hides_text boolean,
+  room_id uuid, message_id uuid, seq bigint, room_name text, hides_text boolean,
   author_name text, content text, badge bigint, device json
 )
 language sql stable security invoker rows 1
 set search_path = pg_catalog, pg_temp
 as $$
   select
-    seen.room_id, seen.message_id, seen.seq, seen.room_type, seen.room_name, coalesce(seen.hides_text, true),
+    seen.room_id, seen.message_id, seen.seq, seen.room_name, coalesce(seen.hides_text, true),
     seen.author_name, seen.content, app_private.unread_total(reminders.user_id), app_private.device_json(push_subscriptions)
   from app_private.reminder_pushes
   join app_public.reminders on reminders.id = reminder_pushes.reminder_id
@@ -777,7 +777,7 @@ as $$
     on push_subscriptions.id = reminder_pushes.subscription_id and push_subscriptions.user_id = reminders.user_id
   left join lateral (
     select
-        messages.room_id, messages.id as message_id, messages.seq, rooms.type as room_type, rooms.name as room_name,
+        messages.room_id, messages.id as message_id, messages.seq, app_private.name_for(reminders.user_id, rooms) as room_name,
         rooms.hides_push_text or messages.disappears_at is not null as hides_text, users.display_name as author_name,
         left(app_private.notice_of(messages), 500) as content
       from app_public.messages

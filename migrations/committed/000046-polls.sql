@@ -1,5 +1,5 @@
---! Previous: sha1:6b0c7b7710f56015f8473c8c511a879e34288774
---! Hash: sha1:94be4eeef2ab50ccbada73b21d4bba1261880e7e
+--! Previous: sha1:0136e5f881cbaf9aa11a19258daa8743a09b13b5
+--! Hash: sha1:ba1d6c0cb22ead3812e2aaa54b6ad2ba4bb31cec
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

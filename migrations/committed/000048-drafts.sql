@@ -1,5 +1,5 @@
---! Previous: sha1:438dea3a17a49c6ffe9906bb8e3651815135908d
---! Hash: sha1:b3fdded6f5cc9769b8cf68fcd26e1fc2766a0a80
+--! Previous: sha1:b979dc0c159d1465ee47329a69951ef3852592e7
+--! Hash: sha1:b6eaa06168d977ebad090a528575dc46ece29c72
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:b3fdded6f5cc9769b8cf68fcd26e1fc2766a0a80
---! Hash: sha1:d74ac4b2eaa2e6ad86db762950a6f3f58530a7d2
+--! Previous: sha1:b6eaa06168d977ebad090a528575dc46ece29c72
+--! Hash: sha1:b80e1bbde9b95eb0400ced662a890f9da9cc4a96
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:d74ac4b2eaa2e6ad86db762950a6f3f58530a7d2
---! Hash: sha1:bc9d4ac4dd3af1cf649c6037021c62844caca1a5
+--! Previous: sha1:b80e1bbde9b95eb0400ced662a890f9da9cc4a96
+--! Hash: sha1:f55d7bc33462d6d593fc5efc63cc78a8ab71472d
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

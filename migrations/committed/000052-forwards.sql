@@ -1,5 +1,5 @@
---! Previous: sha1:2e20d1ddb061d5ba09424675926d59d43da547c8
---! Hash: sha1:a6053e2870f021e404b6b46d8c5709845f88f2b0
+--! Previous: sha1:88f672c89472fef0975d01bf9f34f1f84e9c7c9e
+--! Hash: sha1:3ca5bf4037cbf45e567e68951a84a9c969eadc06
 
 /*
  * Messages forwarded and quoted.
@@ -112,7 +112,8 @@ begin
   perform app_private.lock_room(take_quote.room_id);
   select * into v_source from app_public.messages
     where messages.id = (v_quote ->> 'messageId')::uuid and messages.room_id = take_quote.room_id
-      and deleted_at is null and held_at is null and message_type <> 'system';
+      and deleted_at is null and held_at is null and message_type <> 'system'
+      and (disappears_at is null or disappears_at > clock_timestamp());
   if v_source.id is null then
     raise exception 'There is no such message to quote.' using errcode = 'TR404';
   end if;
@@ -466,6 +467,9 @@ begin
   v_source := (app_private.lock_message_as(forward_message.message_id, writable => false)).message;
   if v_source.message_type = 'system' or v_source.metadata ? 'poll' then
     raise exception 'What the server has written cannot be forwarded, and no poll.' using errcode = 'TR409';
+  end if;
+  if v_source.disappears_at is not null then
+    raise exception 'A message that disappears cannot be forwarded.' using errcode = 'TR409';
   end if;
   v_file_ids := app_private.copy_files(v_source.id, v_user_id);
   if v_file_ids = '{}' and v_source.content = '' then

@@ -1,5 +1,5 @@
---! Previous: sha1:a6053e2870f021e404b6b46d8c5709845f88f2b0
---! Hash: sha1:a7e999a5a7d4e905c6bf1714f635bd34cf378f9e
+--! Previous: sha1:3ca5bf4037cbf45e567e68951a84a9c969eadc06
+--! Hash: sha1:d5fb6de53e6405cb5bd3af75a1a0c84dc8379801
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.
@@ -115,6 +115,7 @@ begin
     insert into app_private.gone_places (room_id, seq) values (message.room_id, message.seq)
       on conflict on constraint gone_places_pkey do nothing;
   end if;
+  perform app_private.forget_quoted(array[message.id]);
   update app_private.room_heads
     set (last_message_id, last_message_at) = (
       select messages.id, messages.created_at from app_public.messages

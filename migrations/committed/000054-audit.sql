@@ -1,5 +1,5 @@
---! Previous: sha1:a7e999a5a7d4e905c6bf1714f635bd34cf378f9e
---! Hash: sha1:ce27171494e8373073fb14f8988d39ebd34adeb4
+--! Previous: sha1:d5fb6de53e6405cb5bd3af75a1a0c84dc8379801
+--! Hash: sha1:2c4cd4506a95de14e9b4cbdb29b81a9a92192f90
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:ce27171494e8373073fb14f8988d39ebd34adeb4
---! Hash: sha1:8e49ae31006037a9926ea1cc0052785f074086db
+--! Previous: sha1:2c4cd4506a95de14e9b4cbdb29b81a9a92192f90
+--! Hash: sha1:3bd149e78f4caa58fc2394597ae73a8189f55e86
 
 /*
  * Emoji of an installation's own.

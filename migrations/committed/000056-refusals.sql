@@ -1,5 +1,5 @@
---! Previous: sha1:8e49ae31006037a9926ea1cc0052785f074086db
---! Hash: sha1:05879981878ac2f5cfbe6ef9e73662b6531cc43a
+--! Previous: sha1:3bd149e78f4caa58fc2394597ae73a8189f55e86
+--! Hash: sha1:56652cf7a40c89967b6ae98b6e692d8edc08e3a1
 
 /*
  * What is refused is in no log.

@@ -288,6 +288,25 @@ describe('a forwarded message', () => {
     expect(to).toBeDefined();
   });
 
+  test('cannot be one that disappears, and what quotes that is empty once it has', async () => {
+    const { ada, bob, from, to } = await makeTwoRooms();
+    const { id } = await call(
+      ...([ada, 'send_message', from, 'For your eyes', 'text'] as const),
+      JSON.stringify({ disappearAfterSeconds: 3_600 }),
+    );
+    await expect(forward(bob, id, to)).rejects.toMatchObject({ code: 'TR409' });
+    const { id: quoteId } = await quoting(bob, from, { messageId: id });
+    await owner.query(
+      `with due as (
+        update app_private.disappearing_messages set disappears_at = now() where message_id = $1
+      ) update app_public.messages set disappears_at = now() where id = $1`,
+      [id],
+    );
+    await expect(quoting(bob, from, { messageId: id })).rejects.toMatchObject({ code: 'TR404' });
+    await owner.query('select app_private.delete_disappeared($1, 100)', [from]);
+    await expect(quoteIn(quoteId)).resolves.toEqual({ messageId: id, isRemoved: true });
+  });
+
   test('is quoted as its sender’s, and forwarded again without them', async () => {
     const { bob, eve, to, id } = await makeTwoRooms();
     const { id: sent } = await forward(bob, id, to);

@@ -29,7 +29,7 @@ export { type SuggestedTimes, suggestedTimes } from './later/times.ts';
 export { type LaterWords, laterWords } from './later/words.ts';
 export { Markdown, type MarkdownProps } from './markdown.tsx';
 export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
-export type { MessageAction, MoreActions } from './messages/actions.ts';
+export { type MessageAction, type MoreActions, mayWrite } from './messages/actions.ts';
 export { MessageList, type MessageListProps } from './messages/message-list.tsx';
 export { Unsent } from './messages/unsent.tsx';
 export { useModal } from './modal.ts';

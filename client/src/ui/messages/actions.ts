@@ -58,7 +58,7 @@ export function useActions(
           icon: 'reply',
           run: () => composing.set(place, { kind: 'reply', messageId: id }),
         }),
-        ...only(canWrite && isPlain && message.heldAt === null, {
+        ...only(canWrite(threadId !== undefined) && isPlain && message.heldAt === null, {
           id: 'quote',
           label: words.quote,
           icon: 'quote',

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
-import { type ShownRoom, throwDefect } from 'trumpet-client';
-import { useNameOfRoom } from 'trumpet-client/ui';
+import { throwDefect } from 'trumpet-client';
+import { mayWrite, useNameOfRoom } from 'trumpet-client/ui';
 import { useLocation } from 'wouter';
 import { ForwardMessageDocument, MessageDetailsDocument } from '../../generated.ts';
 import type { PanelProps } from '../../screen.ts';
@@ -89,24 +89,26 @@ function RoomPicker({ messageId }: { readonly messageId: string }) {
       />
       <fieldset className="trumpet-screen-picker">
         <legend>{words.rooms}</legend>
-        {rooms.filter(canWriteIn).map((room) => (
-          <RoomChoice
-            key={room.id}
-            roomId={room.id}
-            wanted={wanted}
-            isChosen={chosen.has(room.id)}
-            answer={answers.get(room.id)}
-            onChange={(isChosen) => {
-              const next = new Set(chosen);
-              if (isChosen) {
-                next.add(room.id);
-              } else {
-                next.delete(room.id);
-              }
-              setChosen(next);
-            }}
-          />
-        ))}
+        {rooms
+          .filter((room) => mayWrite(room, 'writingRole'))
+          .map((room) => (
+            <RoomChoice
+              key={room.id}
+              roomId={room.id}
+              wanted={wanted}
+              isChosen={chosen.has(room.id)}
+              answer={answers.get(room.id)}
+              onChange={(isChosen) => {
+                const next = new Set(chosen);
+                if (isChosen) {
+                  next.add(room.id);
+                } else {
+                  next.delete(room.id);
+                }
+                setChosen(next);
+              }}
+            />
+          ))}
       </fieldset>
       <div className="trumpet-screen-form-end">
         <button type="submit" className="trumpet-screen-button-main" disabled={open.length === 0}>
@@ -148,8 +150,4 @@ function RoomChoice({ roomId, wanted, isChosen, answer, onChange }: RoomChoicePr
       </span>
     </label>
   );
-}
-
-function canWriteIn({ isArchived, isLocked, membership }: ShownRoom): boolean {
-  return !isArchived && (!isLocked || membership.role !== 'MEMBER');
 }
