@@ -5,7 +5,6 @@ import {
   ConversationsDocument,
   HeadsDocument,
   type HeadsQuery,
-  HistoryDocument,
   NumbersDocument,
   RoomDocument,
 } from './generated.ts';
@@ -98,28 +97,6 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     );
   }
 
-  /** What was asked for before the log began anew is not taken: then it is asked for once more. */
-  async function fetchHistory(
-    roomId: string,
-    request: HistoryRequest,
-    isAgain = false,
-  ): Promise<void> {
-    const since = replica.version;
-    const { room } = await ask(HistoryDocument, {
-      roomId,
-      first: MESSAGES_OF_A_PAGE,
-      [`${request.kind}Seq`]: request.seq,
-      orderBy: [request.kind === 'before' ? 'SEQ_DESC' : 'SEQ_ASC'],
-    });
-    if (room !== null) {
-      const known = replica.log(roomId)?.stretches;
-      tell({ kind: 'history', since, roomId, request, messages: room.messages });
-      if (!isAgain && known === replica.log(roomId)?.stretches) {
-        await fetchHistory(roomId, request, true);
-      }
-    }
-  }
-
   async function fetchNumbers(roomId: string): Promise<void> {
     const since = replica.version;
     const { room } = await ask(NumbersDocument, { roomId });
@@ -185,7 +162,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
       });
       return new Map(heads.map(({ room }) => [room.id, room]));
     },
-    fetchHistory,
+    fetchHistory: async (roomId, request) => (await more()).fetchHistory(fetching, roomId, request),
     fetchThread: async (id, after) => (await more()).fetchThread(fetching, id, after),
     fetchPerson: async (id) => (await more()).fetchPerson(fetching, id),
     fetchMembers: async (roomId) => (await more()).fetchMembers(fetching, roomId),

@@ -82,6 +82,28 @@ describeInChromium('in Chromium', () => {
     await page.locator('.trumpet-composer-text').waitFor();
   }, 120_000);
 
+  test('a message that disappears says when, and is gone at its time without a word of the server', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    await world.database.call(ada, 'set_disappearing', roomId, 3_600);
+    const goes = await world.database.sendMessage(ada, roomId, 'goes');
+    await world.database.call(ada, 'set_disappearing', roomId, null);
+    await world.database.call(bob, 'send_message', roomId, 'stays', 'text', '{}', goes.id);
+    const page = await world.open(bob, roomId);
+    const texts = page.locator('.trumpet-message .trumpet-text');
+    await texts.filter({ hasText: 'stays' }).waitFor();
+    await page.locator('.trumpet-disappearing').filter({ hasText: 'Disappears' }).waitFor();
+    expect(await page.getByText('goes').count()).toBeGreaterThan(1); // Itself, and where it is answered.
+
+    await page.clock.install();
+    await page.reload();
+    await page.locator('.trumpet-disappearing').waitFor();
+    await page.context().setOffline(true);
+    await page.clock.fastForward(3_601_000);
+    await page.locator('.trumpet-disappearing').waitFor({ state: 'detached' });
+    await page.getByText('goes').first().waitFor({ state: 'detached' });
+    await texts.filter({ hasText: 'stays' }).waitFor();
+  }, 120_000);
+
   test('who is put out of the conversation that is open is told', async () => {
     const { ada, bob, roomId } = await createRoomOfTwo(world.database);
     const page = await world.open(bob, roomId);

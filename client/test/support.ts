@@ -7,14 +7,9 @@ import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import type { TestDatabase, TestUser } from '../../testing/database.ts';
 import { freePort } from '../../testing/free-port.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
-import {
-  BlockedDocument,
-  ConversationsDocument,
-  HistoryDocument,
-  RoomDocument,
-} from '../src/generated.ts';
+import { BlockedDocument, ConversationsDocument, RoomDocument } from '../src/generated.ts';
 import type { Storage, TypedDocument, View } from '../src/index.ts';
-import { MembersDocument } from '../src/on-demand/generated.ts';
+import { HistoryDocument, MembersDocument } from '../src/on-demand/generated.ts';
 import { readMessage, readRoom } from '../src/replica/read.ts';
 import { memoryStorage } from '../src/store/memory.ts';
 import { TABLES } from '../src/store/store.ts';

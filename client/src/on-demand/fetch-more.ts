@@ -1,9 +1,10 @@
 import { everyPage } from '../every-page.ts';
-import type { FetchedMember, FetchedRoom, Input } from '../replica/inputs.ts';
+import type { FetchedMember, FetchedRoom, HistoryRequest, Input } from '../replica/inputs.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Session } from '../session.ts';
 import {
   HeldMessagesDocument,
+  HistoryDocument,
   MembersDocument,
   PersonDocument,
   ThreadDocument,
@@ -17,6 +18,7 @@ export interface Fetching {
   readonly isClosed: () => boolean;
 }
 
+const MESSAGES_OF_A_PAGE = 50;
 const ANSWERS_OF_A_PAGE = 50;
 const HELD_OF_A_PAGE = 50;
 const MEMBERS_OF_A_PAGE = 100;
@@ -27,6 +29,30 @@ export async function fetchPerson({ ask, tell }: Fetching, id: string): Promise<
   const { user } = await ask(PersonDocument, { id });
   if (user !== null) {
     tell({ kind: 'person', person: user });
+  }
+}
+
+/** What was asked for before the log began anew is not taken: then it is asked for once more. */
+export async function fetchHistory(
+  fetching: Fetching,
+  roomId: string,
+  request: HistoryRequest,
+  isAgain = false,
+): Promise<void> {
+  const { ask, replica, tell } = fetching;
+  const since = replica.version;
+  const { room } = await ask(HistoryDocument, {
+    roomId,
+    first: MESSAGES_OF_A_PAGE,
+    [`${request.kind}Seq`]: request.seq,
+    orderBy: [request.kind === 'before' ? 'SEQ_DESC' : 'SEQ_ASC'],
+  });
+  if (room !== null) {
+    const known = replica.log(roomId)?.stretches;
+    tell({ kind: 'history', since, roomId, request, messages: room.messages });
+    if (!isAgain && known === replica.log(roomId)?.stretches) {
+      await fetchHistory(fetching, roomId, request, true);
+    }
   }
 }
 

@@ -14,7 +14,9 @@ export function trim(
   mostShown: number,
   dispatch: (input: Input) => void,
 ): void {
-  const counts = replica.messageCounts();
+  const counts = [...replica.logs()]
+    .sort((a, b) => a.usedAt - b.usedAt)
+    .map(({ roomId }) => [roomId, replica.countOf(roomId)] as const);
   let excess = replica.messageCount() - limit * AFTER_TRIMMING;
   for (const [at, [roomId, count]] of counts.entries()) {
     const isLast = at === counts.length - 1;

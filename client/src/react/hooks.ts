@@ -9,6 +9,7 @@ import type { Timeline, TimelineState } from '../timeline.ts';
 import type { View } from '../views.ts';
 import { useClient } from './provider.tsx';
 import { areEqual, mergeItems, share, shareItems, shareValue } from './shared.ts';
+import { useIsGone } from './use-is-gone.ts';
 import { useView } from './use-view.ts';
 
 /** Whether everything until now is here; see {@link ClientState}. */
@@ -63,12 +64,13 @@ export function usePresence(userId: string): string | undefined {
 /** One message; undefined while it is not on this device. */
 export function useMessage(roomId: string, messageId: string | null): ShownMessage | undefined {
   const client = useClient();
-  return useView(
+  const message = useView(
     useMemo(
       () => (messageId === null ? NOTHING : shareValue(client.message(roomId, messageId))),
       [client, roomId, messageId],
     ),
   );
+  return useIsGone(message?.disappearsAt) ? undefined : message;
 }
 
 const NOTHING: View<undefined> = { get: () => undefined, subscribe: () => () => {} };

@@ -1,12 +1,11 @@
 import type {
   ConversationsQuery,
-  HistoryQuery,
   NumbersQuery,
   PersonPartsFragment,
   RoomQuery,
   UserEventsSubscription,
 } from '../generated.ts';
-import type { MembersQuery, ThreadQuery } from '../on-demand/generated.ts';
+import type { HistoryQuery, MembersQuery, ThreadQuery } from '../on-demand/generated.ts';
 import type { QueueInput } from '../queue/inputs.ts';
 import type { Stretch } from './stretches.ts';
 

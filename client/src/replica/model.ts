@@ -46,6 +46,8 @@ export interface Message {
   readonly pinnedAt: string | null;
   /** Since when it waits for a moderator. */
   readonly heldAt: string | null;
+  /** When it disappears. Then it is not shown any more, whether or not the server has told so. Null, or left out: not. */
+  readonly disappearsAt?: string | null;
   readonly parentMessageId: string | null;
   readonly replyCount: number;
   readonly authorId: string;

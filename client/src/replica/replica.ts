@@ -28,8 +28,10 @@ export interface Replica {
   /** The known messages of a room with a `seq` from `from` to `to`, in order. */
   messages(roomId: string, from: number, to: number): readonly Message[];
   members(roomId: string): ReadonlyMap<string, Member> | undefined;
-  /** How many messages of each room there are, the rooms longest not looked at first. */
-  messageCounts(): readonly (readonly [roomId: string, count: number])[];
+  /** What is known of the history of each room. */
+  logs(): Iterable<RoomLog>;
+  /** How many messages of a room there are. */
+  countOf(roomId: string): number;
   messageCount(): number;
   /** Who is typing in a room, and since when (`performance.now()`). */
   typing(roomId: string): ReadonlyMap<string, number>;
@@ -91,12 +93,10 @@ function createReplica(userId: string, kept: Kept): Replica {
     room: rooms.get,
     rooms: rooms.all,
     log: rooms.log,
-    message: messages.get,
-    messages: messages.range,
-    messageCounts: () =>
-      [...rooms.logs()]
-        .sort((a, b) => a.usedAt - b.usedAt)
-        .map(({ roomId }) => [roomId, messages.count(roomId)] as const),
+    message: (id) => [messages.get(id)].find(isThere),
+    messages: (roomId, from, to) => messages.range(roomId, from, to).filter(isThere),
+    logs: rooms.logs,
+    countOf: messages.count,
     messageCount: messages.total,
     members: members.of,
     typing: passing.typing,
@@ -113,6 +113,11 @@ function createReplica(userId: string, kept: Kept): Replica {
     takeTopics: journal.takeTopics,
     takeChanges: journal.takeChanges,
   };
+}
+
+/** Nobody is shown it after its time, whatever the server has said by then. Where there is none, nothing is less. */
+function isThere(message: Message | undefined): boolean {
+  return !(Date.parse(message?.disappearsAt as string) < Date.now());
 }
 
 function takeInput(tables: Tables, place: Place, input: Input): void {

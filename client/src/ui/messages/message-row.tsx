@@ -13,6 +13,7 @@ import {
 import type { Client } from '../../client.ts';
 import { throwDefect } from '../../errors.ts';
 import { useBlockedIds, useClient, useMessage, usePerson } from '../../react/index.ts';
+import { useIsGone } from '../../react/use-is-gone.ts';
 import { useView } from '../../react/use-view.ts';
 import type { ShownMessage } from '../../shown.ts';
 import type { View } from '../../views.ts';
@@ -35,6 +36,7 @@ import { namedSender } from './sender.ts';
 import { Trouble } from './trouble.tsx';
 import { WaitingFiles } from './waiting-files.tsx';
 
+const Disappearing = lazy(() => untilLoaded(() => import('./disappearing.tsx')));
 const MessageComponents = lazy(() =>
   untilLoaded(() => import('../interactions/message-components.tsx')),
 );
@@ -95,12 +97,16 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const [isPointedAt, setIsPointedAt] = useState(false);
   const hasTools = isPointedAt || isActive;
   const [isShownAnyway, setIsShownAnyway] = useState(false);
+  const isGone = useIsGone(message.disappearsAt);
   const isHidden =
     useBlockedIds().has(message.authorId) &&
     !isShownAnyway &&
     !isSystem &&
     message.deletedAt === null;
 
+  if (isGone) {
+    return null;
+  }
   return (
     <div className="trumpet-row">
       {hasDay && (
@@ -349,8 +355,8 @@ function usernamesOf(client: Client, ids: readonly string[]): View<string> {
 
 function Marks({ message, isPending }: MessageProps & { readonly isPending: boolean }): ReactNode {
   const words = useWords();
-  const { editedAt, pinnedAt, heldAt, deletedAt } = message;
-  if (deletedAt !== null || (!editedAt && !pinnedAt && !heldAt && !isPending)) {
+  const { editedAt, pinnedAt, heldAt, deletedAt, disappearsAt } = message;
+  if (deletedAt !== null || (!editedAt && !pinnedAt && !heldAt && !isPending && !disappearsAt)) {
     return null;
   }
   return (
@@ -365,6 +371,11 @@ function Marks({ message, isPending }: MessageProps & { readonly isPending: bool
         <span>
           <Icon name="clock" /> {words.held}
         </span>
+      )}
+      {disappearsAt && (
+        <Suspense>
+          <Disappearing at={disappearsAt} />
+        </Suspense>
       )}
       {isPending && (
         <span className="trumpet-pending">
