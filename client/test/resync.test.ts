@@ -288,5 +288,5 @@ test('who begins to hide that they are there knows of nobody else any more, as a
   expect(replica.presence('other')).toBe('ONLINE');
   // Their subscription ends with RESYNC.
   replica.apply({ kind: 'resync' });
-  expect(replica.presence('other')).toBe('OFFLINE');
+  expect(replica.presence('other')).toBeUndefined();
 });

@@ -9,7 +9,7 @@ export interface Passing {
   presence(userId: string): string | undefined;
   setPresence(userId: string, status: string): void;
   /** Nobody is known to be there, until it is told again. */
-  forgetPresence(): void;
+  forget(): void;
   forgetRoom(roomId: string): void;
 }
 
@@ -18,11 +18,6 @@ const NOBODY: ReadonlyMap<string, number> = new Map();
 export function createPassing(journal: Journal): Passing {
   const typing = new Map<string, ReadonlyMap<string, number>>();
   const presence = new Map<string, string>();
-
-  function setPresence(userId: string, status: string): void {
-    presence.set(userId, status);
-    journal.tell(`presence ${userId}`);
-  }
 
   function setTyping(roomId: string, those: ReadonlyMap<string, number>): void {
     typing.set(roomId, those);
@@ -41,11 +36,13 @@ export function createPassing(journal: Journal): Passing {
       }
     },
     presence: (userId) => presence.get(userId),
-    setPresence,
-    forgetPresence() {
-      for (const userId of presence.keys()) {
-        setPresence(userId, 'OFFLINE');
-      }
+    setPresence(userId, status) {
+      presence.set(userId, status);
+      journal.tell(`presence ${userId}`);
+    },
+    forget() {
+      presence.clear();
+      journal.tell('viewer'); // Whoever looks at a presence looks at this, too.
     },
     forgetRoom(roomId) {
       typing.delete(roomId);

@@ -187,7 +187,7 @@ function takeInput(tables: Tables, place: Place, input: Input): void {
 
 /** All that is known may be out of date. */
 function startAnew({ rooms, members, passing }: Tables): void {
-  passing.forgetPresence();
+  passing.forget();
   for (const { roomId } of rooms.logs()) {
     members.forgetRoom(roomId);
     rooms.changeLog(roomId, { changeSeq: null, includedSeq: 0, isStale: true });
