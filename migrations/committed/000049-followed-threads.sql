@@ -1,5 +1,5 @@
 --! Previous: sha1:b6eaa06168d977ebad090a528575dc46ece29c72
---! Hash: sha1:b80e1bbde9b95eb0400ced662a890f9da9cc4a96
+--! Hash: sha1:74555bc12bf16c922ee0e4c1766b3cade60a0ecb
 
 /*
  * Threads that somebody follows, and what is unread in each.
@@ -131,6 +131,7 @@ create view app_private.threads_followed as
   from app_private.thread_followers
   join app_private.room_heads on room_heads.room_id = thread_followers.room_id
   join app_public.messages as parent on parent.id = thread_followers.thread_id and parent.held_at is null
+    and (parent.disappears_at is null or parent.disappears_at > statement_timestamp())
   join app_public.room_members
     on room_members.room_id = thread_followers.room_id and room_members.user_id = thread_followers.user_id
   cross join lateral (
@@ -142,6 +143,7 @@ create view app_private.threads_followed as
       where replies.parent_message_id = thread_followers.thread_id
         and replies.id >= app_private.thread_floor(thread_followers.thread_id)
         and replies.deleted_at is null and replies.held_at is null and replies.author_id <> all (blocked.ids)
+        and (replies.disappears_at is null or replies.disappears_at > statement_timestamp())
       order by replies.seq desc
       limit 1
   ) as latest on true
@@ -155,6 +157,7 @@ create view app_private.threads_followed as
         and replies.id >= app_private.thread_floor(thread_followers.thread_id)
         and replies.seq > greatest(place.read_seq, room_heads.first_message_seq - 1)
         and replies.deleted_at is null and replies.held_at is null and replies.message_type <> 'system'
+        and (replies.disappears_at is null or replies.disappears_at > statement_timestamp())
         and replies.author_id <> all (thread_followers.user_id || blocked.ids)
   ) as unread
   where thread_followers.is_following;

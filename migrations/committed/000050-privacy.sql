@@ -1,5 +1,5 @@
---! Previous: sha1:b80e1bbde9b95eb0400ced662a890f9da9cc4a96
---! Hash: sha1:f55d7bc33462d6d593fc5efc63cc78a8ab71472d
+--! Previous: sha1:74555bc12bf16c922ee0e4c1766b3cade60a0ecb
+--! Hash: sha1:0ab9e2fc60458b7bdfe3d22f9b979a295d52d77a
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

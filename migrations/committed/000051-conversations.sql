@@ -1,5 +1,5 @@
---! Previous: sha1:f55d7bc33462d6d593fc5efc63cc78a8ab71472d
---! Hash: sha1:88f672c89472fef0975d01bf9f34f1f84e9c7c9e
+--! Previous: sha1:0ab9e2fc60458b7bdfe3d22f9b979a295d52d77a
+--! Hash: sha1:67e5d7f8c1e18a42103fc6442eadf95d8d2e5b96
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

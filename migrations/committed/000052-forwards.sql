@@ -1,5 +1,5 @@
---! Previous: sha1:88f672c89472fef0975d01bf9f34f1f84e9c7c9e
---! Hash: sha1:3ca5bf4037cbf45e567e68951a84a9c969eadc06
+--! Previous: sha1:67e5d7f8c1e18a42103fc6442eadf95d8d2e5b96
+--! Hash: sha1:545705e6b87a0a74707c51d43e1ebcee92035580
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:3ca5bf4037cbf45e567e68951a84a9c969eadc06
---! Hash: sha1:d5fb6de53e6405cb5bd3af75a1a0c84dc8379801
+--! Previous: sha1:545705e6b87a0a74707c51d43e1ebcee92035580
+--! Hash: sha1:71184ed189525aad121f0e1ce1942e947ecc0c5e
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

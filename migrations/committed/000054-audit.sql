@@ -1,5 +1,5 @@
---! Previous: sha1:d5fb6de53e6405cb5bd3af75a1a0c84dc8379801
---! Hash: sha1:2c4cd4506a95de14e9b4cbdb29b81a9a92192f90
+--! Previous: sha1:71184ed189525aad121f0e1ce1942e947ecc0c5e
+--! Hash: sha1:238ce547079118f5dafe4ec99aa14193932541ba
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:2c4cd4506a95de14e9b4cbdb29b81a9a92192f90
---! Hash: sha1:3bd149e78f4caa58fc2394597ae73a8189f55e86
+--! Previous: sha1:238ce547079118f5dafe4ec99aa14193932541ba
+--! Hash: sha1:706cc6b1cf29cbb57d71f1fe636a31637c36e040
 
 /*
  * Emoji of an installation's own.

@@ -1,5 +1,5 @@
---! Previous: sha1:3bd149e78f4caa58fc2394597ae73a8189f55e86
---! Hash: sha1:56652cf7a40c89967b6ae98b6e692d8edc08e3a1
+--! Previous: sha1:706cc6b1cf29cbb57d71f1fe636a31637c36e040
+--! Hash: sha1:243ca33a053abe01c9522890450a47b648ce8f42
 
 /*
  * What is refused is in no log.

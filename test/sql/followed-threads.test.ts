@@ -195,6 +195,24 @@ describe('a thread is read', () => {
   });
 });
 
+test('what has disappeared is in no thread, whether or not the worker is late or a legal hold keeps it', async () => {
+  const { ada, bob, roomId, threadId } = await makeRoom();
+  const stays = await answer(bob, roomId, threadId);
+  const goes = await answer(bob, roomId, threadId, `Not for long, @${ada.username}`);
+  const { id: other } = await database.sendMessage(ada, roomId, 'Not for long either');
+  await answer(bob, roomId, other);
+  expect(await threadsOf(ada)).toEqual({ [other]: '1 0', [threadId]: '2 1' });
+  await database.owner.query(
+    `update app_public.messages set disappears_at = now() - interval '1 s' where id = any ($1)`,
+    [[goes.id, other]],
+  );
+  expect(await threadsOf(ada)).toEqual({ [threadId]: '1 0' });
+  const { rows } = await database.asUser(ada, (client) =>
+    client.query('select latest_reply_id from app_public.my_threads()'),
+  );
+  expect(rows).toEqual([{ latest_reply_id: stays.id }]);
+});
+
 test('those with something unread come first, then the newest, and a list of a room has no others', async () => {
   const { ada, bob, roomId, threadId } = await makeRoom();
   const other = await database.createRoom(ada, { members: [bob] });
