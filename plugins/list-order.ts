@@ -83,6 +83,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
     ),
     by(column('id'), TYPES.uuid),
   ],
+  custom_emoji: ({ column }) => [by(column('version'), TYPES.bigint)],
   user_groups: ({ column }) => [by(sql`lower(${column('name')}::text) collate "C"`, TYPES.text)],
   rooms_bans: byNewest('created_at', 'user_id'),
   rooms_commands: ({ column }) => [

@@ -12,6 +12,7 @@ import { makeAbsoluteUrlsPlugin } from './absolute-urls.ts';
 import { AccessTokensPlugin } from './access-tokens.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
 import { makeAvatarUrlPlugin } from './avatar-url.ts';
+import { makeCustomEmojiUrlPlugin } from './custom-emoji-url.ts';
 import { DescriptionsPlugin } from './descriptions.ts';
 import { makeDocumentCheckPlugin } from './document-check.ts';
 import { ErrorCodesPlugin, type ErrorReport, makeMaskError } from './error-codes.ts';
@@ -101,6 +102,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       AccessTokensPlugin,
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret), options.publicUrl),
       makeAvatarUrlPlugin(options.publicUrl),
+      makeCustomEmojiUrlPlugin(options.publicUrl),
       makeLinkThumbnailUrlPlugin(options.publicUrl),
       makeAbsoluteUrlsPlugin(options.publicUrl),
       ErrorCodesPlugin,

@@ -24,6 +24,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.user_groups': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
+      'app_public.custom_emoji': {
+        tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
+      },
       'app_public.user_group_members': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
@@ -253,9 +256,16 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.bot_key.key': { tags: { notNull: true } },
       'app_public.incoming_webhook_address.incoming_webhook_id': { tags: { notNull: true } },
       'app_public.incoming_webhook_address.url': { tags: { notNull: true } },
+      'app_public.custom_emoji_policy.who_adds': { tags: { notNull: true } },
+      'app_public.custom_emoji_policy.most': { tags: { notNull: true } },
+      'app_public.custom_emoji_policy.viewer_may_add': { tags: { notNull: true } },
+      'app_public.custom_emoji_policy.viewer_is_manager': { tags: { notNull: true } },
+      'app_public.custom_emoji_policy.version': { tags: { notNull: true } },
       'app_public.users.workspace_id': { tags: { behavior: '-*' } },
       'app_public.rooms.workspace_id': { tags: { behavior: '-*' } },
       'app_public.webhooks.workspace_id': { tags: { behavior: '-*' } },
+      'app_public.custom_emoji.workspace_id': { tags: { behavior: '-*' } },
+      'app_public.custom_emoji.picture_id': { tags: { behavior: '-*' } },
       'app_public.users.avatar_id': {
         tags: {
           behavior: '-*',
@@ -528,6 +538,12 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.custom_emoji.custom_emoji_added_by_id_fkey': {
+        tags: {
+          fieldName: 'addedBy',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.user_group_members.user_group_members_group_id_fkey': {
         tags: { fieldName: 'group', foreignFieldName: 'members' },
       },
@@ -695,6 +711,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.user_groups': { tags: { viewerDependent: true } },
       'app_public.messages_is_forwarded': { tags: { notNull: true } },
       'app_public.messages_forwarded_from': { tags: { viewerDependent: true } },
+      'app_public.custom_emoji': { tags: { viewerDependent: true } },
+      'app_public.custom_emoji_policy': { tags: { viewerDependent: true } },
       'app_public.messages_mentions': { tags: { simpleCollections: 'only' } },
       'app_public.poll_answer_viewer_has_chosen': {
         tags: {

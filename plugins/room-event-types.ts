@@ -34,10 +34,10 @@ export const ROOM_EVENT_TYPES = gql`
 
   """
   Something that happened in a room. Durable changes of the room carry a \`changeSeq\` and never go missing;
-  \`ReadyEvent\`, \`TypingEvent\`, \`PresenceEvent\`, \`StatusTextEvent\`, \`InteractionEvent\` and \`PersonalEvent\` have none.
+  \`ReadyEvent\`, \`TypingEvent\`, \`PresenceEvent\`, \`StatusTextEvent\`, \`InteractionEvent\`, \`PersonalEvent\` and \`CustomEmojiEvent\` have none.
   """
   interface RoomEvent {
-    """The room where it happened. Null in \`userEvents\` alone: in its \`ReadyEvent\`, and in a \`PersonalEvent\` that is about no single room."""
+    """The room where it happened. Null in \`userEvents\` alone: in its \`ReadyEvent\`, in a \`PersonalEvent\` that is about no single room, and in \`CustomEmojiEvent\`."""
     roomId: UUID
     """
     The number of this change in its room: 1, 2, 3 … with no gap over all durable changes. Give the last one
@@ -256,6 +256,21 @@ export const ROOM_EVENT_TYPES = gql`
     occurredAt: Datetime!
     """What has changed."""
     matter: PersonalMatter!
+  }
+
+  """
+  The emoji of your workspace have changed: one was added or removed, or has other names. In \`userEvents\` alone, told to
+  everybody there. Fetch \`customEmoji\` behind the version that you have. It is durable: it is told at least once.
+  """
+  type CustomEmojiEvent implements RoomEvent {
+    """Always null: it is about no room."""
+    roomId: UUID
+    """Always null: it is in no log of a room."""
+    changeSeq: BigInt
+    """Always null: it is in no log of a room."""
+    cursor: String
+    """When it happened."""
+    occurredAt: Datetime!
   }
 
   """An event in any of your rooms, with the place to resume from."""

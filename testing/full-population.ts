@@ -520,19 +520,22 @@ export async function createFullPopulation(
   await send(gus, withGus.id, { content: 'Goodbye' });
   await send(ada, closed, { content: 'Last words' });
   const { rows: uploads } = await database.owner.query<{ id: string }>(
-    `select app_hidden.begin_upload($1, null, name, 10, 100, 1000000) as id from unnest('{a.png,b.txt,c.mp3,d.png}'::text[]) as name`,
+    `select app_hidden.begin_upload($1, null, name, 10, 100, 1000000) as id from unnest('{a.png,b.txt,c.mp3,d.png,e.gif,f.png}'::text[]) as name`,
     [ada.id],
   );
-  const [picture, text, sound, avatar] = uploads.map(({ id }) => id) as [
+  const [picture, text, sound, avatar, parrot, penguin] = uploads.map(({ id }) => id) as [
+    string,
+    string,
     string,
     string,
     string,
     string,
   ];
   await database.owner.query(
-    `select app_hidden.receive_upload(id, type, false, id = $4) from (values
-      ($1::uuid, 'image/png'), ($2, 'text/plain'), ($3, 'audio/mpeg'), ($4, 'image/png')) as upload (id, type)`,
-    [picture, text, sound, avatar],
+    `select app_hidden.receive_upload(id, type, false, id = $4, id in ($5, $6)) from (values
+      ($1::uuid, 'image/png'), ($2, 'text/plain'), ($3, 'audio/mpeg'), ($4, 'image/png'),
+      ($5, 'image/gif'), ($6, 'image/png')) as upload (id, type)`,
+    [picture, text, sound, avatar, parrot, penguin],
   );
   const withFiles = await send(ada, plaza, {
     content: 'Files',
@@ -560,10 +563,37 @@ export async function createFullPopulation(
   await database.owner.query(
     `select app_private.finish_upload($1, 'image/png', 10, 640, 480, null, false, true),
       app_private.finish_upload($2, 'audio/mpeg', 10, null, null, 900, false, false),
-      app_private.finish_upload($3, 'image/webp', 10, 512, 512, null, true, true)`,
-    [picture, sound, avatar],
+      app_private.finish_upload($3, 'image/webp', 10, 512, 512, null, true, true),
+      app_private.finish_upload($4, 'image/webp', 10, 128, 128, null, true, false),
+      app_private.finish_upload($5, 'image/webp', 10, 128, 128, null, true, false)`,
+    [picture, sound, avatar, parrot, penguin],
   );
   await mutate(ada.token, 'setAvatar', { uploadId: avatar }, 'user { avatarUrl }');
+  const ofEmoji = 'customEmoji { id name aliases pictureUrl addedBy { username } }';
+  const { customEmoji: added } = await mutate(
+    ada.token,
+    'addCustomEmoji',
+    { uploadId: parrot, name: 'party_parrot', aliases: ['dancing'] },
+    ofEmoji,
+  );
+  const { customEmoji: taken } = await mutate(
+    ada.token,
+    'addCustomEmoji',
+    { uploadId: penguin, name: 'blob_wave' },
+    ofEmoji,
+  );
+  await mutate(
+    ada.token,
+    'setCustomEmojiAliases',
+    { customEmojiId: (added as { id: string }).id, aliases: ['dance'] },
+    ofEmoji,
+  );
+  await mutate(
+    ada.token,
+    'removeCustomEmoji',
+    { customEmojiId: (taken as { id: string }).id },
+    ofEmoji,
+  );
   for (const id of [picture, sound]) {
     await database.owner.query('select app_private.publish_upload($1)', [id]);
   }

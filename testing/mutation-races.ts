@@ -98,6 +98,7 @@ export interface Scene {
   readonly scheduledMessageId: string;
   readonly draftId: string;
   readonly groupId: string;
+  readonly customEmojiId: string;
   readonly linkPreviewId: string;
   readonly mark: string;
 }
@@ -273,6 +274,8 @@ export function argumentsFor(
     based_on: () => [],
     written_at: () => null,
     remind_at: () => new Date(Date.now() + 3_600_000).toISOString(),
+    custom_emoji_id: () => scene.customEmojiId,
+    aliases: () => [`alias_${mark}`.slice(0, 30)],
     group_id: () => scene.groupId,
     title: () => 'A title',
     user_ids: () =>
@@ -312,7 +315,12 @@ export function argumentsFor(
     email: () => `new-${mark}@example.test`,
     slug: () => `slug-${mark}`,
     nonce: () => `nonce-${mark}`,
-    name: () => (name.endsWith('user_group') ? `group-${mark}` : 'A name'),
+    name: () =>
+      name.endsWith('user_group')
+        ? `group-${mark}`
+        : name === 'add_custom_emoji'
+          ? `emoji_${mark}`.slice(0, 30)
+          : 'A name',
     display_name: () => 'Somebody',
     avatar_url: () => 'https://example.test/picture.png',
     content: () => pick(['hello', `hello @member-${mark} @room https://example.test`], random),
@@ -321,7 +329,7 @@ export function argumentsFor(
     text: () => 'in a meeting',
     folder: () => 'Work',
     description: () => 'a description',
-    emoji: () => '👍',
+    emoji: () => pick(['👍', `:${`parrot_${mark}`.slice(0, 30)}:`], random),
     language: () => pick(['english', 'german', null], random),
     words: () => ['unwanted', 'hello'],
     allowed_hosts: () => ['example.test'],
@@ -406,6 +414,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
   ) as [string, string, string, string, string, string, string];
   const [commandId, interactionId, linkPreviewId] = [randomUUID(), randomUUID(), randomUUID()];
   const [scheduledMessageId, draftId, groupId] = [randomUUID(), randomUUID(), randomUUID()];
+  const customEmojiId = randomUUID();
   const role = pick(['moderator', 'admin'], random);
   const people = [boss, deputy, member, guest, exile];
   const client = await owner.connect();
@@ -447,7 +456,9 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
         values ('${draftId}', '${roomId}', '${member.id}', 'begun', gen_random_uuid(), now());
       insert into app_public.user_groups (id, name, title) values ('${groupId}', 'crew-${mark}', 'The crew');
       insert into app_public.user_group_members (group_id, user_id, is_owner)
-        values ('${groupId}', '${boss.id}', true), ('${groupId}', '${member.id}', false);`);
+        values ('${groupId}', '${boss.id}', true), ('${groupId}', '${member.id}', false);
+      insert into app_public.custom_emoji (id, name, picture_id, version, added_by_id)
+        values ('${customEmojiId}', left('parrot_${mark}', 30), uuidv7(), (random() * 1e15)::bigint, '${member.id}');`);
     const { rows: messages } = await client.query<{ id: string }>(
       `insert into app_public.messages (room_id, author_id, content)
         select $1, author, 'hello' from unnest($2::uuid[]) as author returning id`,
@@ -488,7 +499,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     return {
       ...{ boss, deputy, member, guest, exile, roomId, directId, messageIds },
       ...{ reportId, ruleId, invitationId, incomingWebhookId, commandId, interactionId },
-      ...{ linkPreviewId, scheduledMessageId, draftId, groupId, mark },
+      ...{ linkPreviewId, scheduledMessageId, draftId, groupId, customEmojiId, mark },
     };
   } finally {
     await client.query('rollback');

@@ -79,6 +79,7 @@ export default defineConfig({
         '/session',
         '/attachments',
         '/avatars',
+        '/custom-emoji',
         '/link-thumbnails',
         '/exports',
         '/events',

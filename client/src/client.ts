@@ -73,11 +73,17 @@ export interface Client {
   presence(userId: string): View<string | undefined>;
   /**
    * Another value whenever something has come for the person alone: what was asked of a bot or answered by it
-   * (docs/bots.md), or a change of what they keep for themselves, such as what they send later. Of `MessageEvent`, whenever
+   * (docs/bots.md), or a change of what they keep for themselves, such as what they send later. Of `CustomEmojiEvent`, whenever
+   * the emoji of their workspace have changed. Of `MessageEvent`, whenever
    * something has become of a message anywhere.
    */
   news(
-    kind: 'InteractionEvent' | 'MessageEvent' | 'PersonalEvent' | 'StatusTextEvent',
+    kind:
+      | 'CustomEmojiEvent'
+      | 'InteractionEvent'
+      | 'MessageEvent'
+      | 'PersonalEvent'
+      | 'StatusTextEvent',
   ): View<unknown>;
   /** The messages of a room, the newest first to be there: looking at it asks for them. */
   timeline(roomId: string): Timeline;
@@ -96,6 +102,8 @@ export interface Client {
   drop(actionId: string): void;
   /** Uploads a picture and makes it the person's own. Not in the queue: it needs a network. */
   setAvatar(picture: File, onProgress?: (bytes: number) => void): Promise<void>;
+  /** Uploads a picture and adds it to the emoji of the workspace. Not in the queue: it needs a network. */
+  addEmoji(picture: File, name: string, aliases?: readonly string[]): Promise<void>;
   /** Blocks somebody, or ends that. Not in the queue: it needs a network. */
   block(userId: string, isOn: boolean): Promise<void>;
   /** Fetches what is shown of a person, as after a change of one's own profile. */
@@ -362,6 +370,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     progress: (fileId) =>
       notifier.view([`progress ${fileId}`, 'viewer'], () => desk?.progress(fileId) ?? 0),
     setAvatar: atOnce(({ setAvatar }) => setAvatar),
+    addEmoji: atOnce(({ addEmoji }) => addEmoji),
     block: atOnce(({ block }) => block),
     lookUp: async (userId) => atDesk().run({ kind: 'person', userId }),
     drop: (id) => atDesk().act({ kind: 'dropped', id }),

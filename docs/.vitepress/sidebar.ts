@@ -28,6 +28,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Threads', link: '/concepts/threads' },
       { text: 'Presence and typing', link: '/concepts/presence' },
       { text: 'Mentions', link: '/concepts/mentions' },
+      { text: 'Custom emoji', link: '/concepts/emoji' },
       { text: 'Later', link: '/concepts/later' },
       { text: 'Drafts', link: '/concepts/drafts' },
       { text: 'Disappearing messages', link: '/concepts/disappearing-messages' },

@@ -213,6 +213,7 @@ export const TOPICS: readonly Topic[] = [
       'StatusTextEvent',
       'InteractionEvent',
       'PersonalEvent',
+      'CustomEmojiEvent',
       'UserEvent',
       'ChangeKind',
       'PersonalMatter',
@@ -282,6 +283,20 @@ export const TOPICS: readonly Topic[] = [
       'GroupManagement',
       'GroupMention',
     ],
+  },
+  {
+    name: 'emoji',
+    title: 'Custom emoji',
+    about:
+      "Pictures of a workspace's own, which are written as `:party_parrot:` in messages and given as reactions ([custom emoji](../concepts/emoji.md)).",
+    fields: [
+      'customEmoji',
+      'customEmojiPolicy',
+      'addCustomEmoji',
+      'setCustomEmojiAliases',
+      'removeCustomEmoji',
+    ],
+    types: ['CustomEmoji', 'CustomEmojiPolicy', 'EmojiAdders'],
   },
   {
     name: 'commands',

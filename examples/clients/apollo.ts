@@ -3,6 +3,7 @@ import { relayStylePagination } from '@apollo/client/utilities';
 
 /** The kinds of events, for fragments on them: the interface has no other types. */
 const ROOM_EVENTS = [
+  'CustomEmojiEvent',
   'InteractionEvent',
   'MemberEvent',
   'MessageEvent',

@@ -1,5 +1,5 @@
 --! Previous: sha1:bb49194439264c27f4ec0cea83bc267e777e0e61
---! Hash: sha1:7b12566878ab3426d7c5be9f5473e2670b88121e
+--! Hash: sha1:eafccf08d2db65e93b260925554c7f4e1d1d88e6
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -91,6 +91,60 @@ $$;
 comment on function app_hidden.plain_emoji(text) is 'An emoji in the one of its spellings that is kept.';
 --! EndIncluded functions/reactions/plain_emoji.sql
 
+--! Included functions/reactions/plain_emoji_name.sql
+create or replace function app_hidden.plain_emoji_name(name text) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select normalize(lower(normalize(btrim(name, ' :'), nfkc) collate pg_unicode_fast), nfkc);
+$$;
+comment on function app_hidden.plain_emoji_name(text) is
+  'The name of a custom emoji in the one of its spellings that is kept: `:Party_Parrot:` is `party_parrot`.';
+--! EndIncluded functions/reactions/plain_emoji_name.sql
+
+--! Included functions/reactions/is_emoji_name.sql
+/*
+ * Letters and digits of any script, with underscores, dashes and plus signs between them. The time of day between two colons
+ * is no name, so a letter is among them. 30 characters, and two colons around them, are as long as an emoji may be.
+ */
+create or replace function app_hidden.is_emoji_name(name text) returns boolean
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select char_length(name) between 1 and 30
+    and name = app_hidden.plain_emoji_name(name)
+    and name collate pg_unicode_fast ~ '[[:alpha:]]'
+    and name collate pg_unicode_fast ~ ('^[' || app_hidden.word_letters() || '][' || app_hidden.word_letters() || '_+-]*$');
+$$;
+comment on function app_hidden.is_emoji_name(text) is 'Whether a custom emoji may be called so.';
+--! EndIncluded functions/reactions/is_emoji_name.sql
+
+--! Included functions/reactions/is_reaction.sql
+create or replace function app_hidden.is_reaction(emoji text) returns boolean
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when starts_with(emoji, ':')
+    then right(emoji, 1) = ':' and app_hidden.is_emoji_name(substr(emoji, 2, char_length(emoji) - 2))
+    else app_hidden.is_emoji(emoji) and emoji = app_hidden.plain_emoji(emoji) end;
+$$;
+comment on function app_hidden.is_reaction(text) is
+  'Whether a text is an emoji in the spelling that is kept, or the name of a custom one between colons.';
+--! EndIncluded functions/reactions/is_reaction.sql
+
+--! Included functions/reactions/reaction_named.sql
+/* An emoji that was removed, or is of an import, stays where it is: it can be taken back, and given no more. */
+create or replace function app_private.reaction_named(emoji text) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when starts_with(emoji, ':')
+    then ':' || app_hidden.plain_emoji_name(emoji) || ':'
+    else app_hidden.plain_emoji(emoji) end;
+$$;
+comment on function app_private.reaction_named(text) is 'A reaction in the one of its spellings that is kept.';
+--! EndIncluded functions/reactions/reaction_named.sql
+
 create table app_public.message_reactions (
   message_id uuid not null,
   emoji text not null,
@@ -99,13 +153,13 @@ create table app_public.message_reactions (
   created_at timestamptz not null default clock_timestamp(),
   primary key (message_id, emoji, user_id),
   constraint message_reactions_emoji_is_one check (
-    char_length(emoji) <= 32 and app_hidden.is_emoji(emoji) and emoji = app_hidden.plain_emoji(emoji)
+    char_length(emoji) <= 32 and app_hidden.is_reaction(emoji)
   )
 );
 comment on table app_public.message_reactions is
   'One person''s reaction to one message.';
 comment on column app_public.message_reactions.message_id is 'The message.';
-comment on column app_public.message_reactions.emoji is 'The emoji.';
+comment on column app_public.message_reactions.emoji is 'The emoji, or the name of a custom one between colons: `:party_parrot:`.';
 comment on column app_public.message_reactions.user_id is 'Who reacted.';
 comment on column app_public.message_reactions.room_id is 'The room of the message.';
 comment on column app_public.message_reactions.created_at is 'When.';
@@ -231,13 +285,17 @@ declare
   v_locked app_private.locked_message;
   v_message app_public.messages;
 begin
-  add_message_reaction.emoji := app_hidden.plain_emoji(add_message_reaction.emoji);
   perform app_private.take_tokens(app_private.require_user());
   v_locked := app_private.lock_message_as(add_message_reaction.message_id);
   v_message := v_locked.message;
   perform app_private.check_may_write(v_locked.room, v_locked.member, (v_locked.room).reaction_role);
-  if not app_hidden.is_emoji(add_message_reaction.emoji) or char_length(add_message_reaction.emoji) > 32 then
-    raise exception 'A reaction is one emoji.' using errcode = 'TR400';
+  if starts_with(add_message_reaction.emoji, ':') then
+    add_message_reaction.emoji := app_private.custom_reaction(add_message_reaction.emoji);
+  else
+    add_message_reaction.emoji := app_hidden.plain_emoji(add_message_reaction.emoji);
+    if not app_hidden.is_emoji(add_message_reaction.emoji) or char_length(add_message_reaction.emoji) > 32 then
+      raise exception 'A reaction is one emoji.' using errcode = 'TR400';
+    end if;
   end if;
   if v_emojis_allowed <= (
     select count(distinct message_reactions.emoji) from app_public.message_reactions
@@ -268,7 +326,8 @@ begin
   v_message := (app_private.lock_message_as(remove_message_reaction.message_id)).message;
   delete from app_public.message_reactions
     where message_reactions.message_id = v_message.id
-      and message_reactions.emoji = app_hidden.plain_emoji(remove_message_reaction.emoji)
+      and message_reactions.emoji in (
+        app_private.reaction_named(remove_message_reaction.emoji), app_private.custom_reaction_of(remove_message_reaction.emoji))
       and user_id = app_hidden.current_user_id();
   return v_message;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:7b12566878ab3426d7c5be9f5473e2670b88121e
---! Hash: sha1:882a4ac57cd09260cf031d12118d92a791582e58
+--! Previous: sha1:eafccf08d2db65e93b260925554c7f4e1d1d88e6
+--! Hash: sha1:75bb37a192366dcc3c7294bb5ec64bfeb0b1ca2e
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

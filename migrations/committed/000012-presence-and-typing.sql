@@ -1,5 +1,5 @@
---! Previous: sha1:882a4ac57cd09260cf031d12118d92a791582e58
---! Hash: sha1:9c8bbdd27e689a0f354ff7c5bb7c1c8cbdbb9d7d
+--! Previous: sha1:75bb37a192366dcc3c7294bb5ec64bfeb0b1ca2e
+--! Hash: sha1:ce096ab7c71913efb7164c3b95649f9383b89e68
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:9c8bbdd27e689a0f354ff7c5bb7c1c8cbdbb9d7d
---! Hash: sha1:a299779d9eb52b3a561c4daa2a1c422478da1a33
+--! Previous: sha1:ce096ab7c71913efb7164c3b95649f9383b89e68
+--! Hash: sha1:6a2e0243d7e5b8f0205faae2422e95180ffb405a
 
 /*
  * Files of messages.
@@ -24,6 +24,8 @@ create table app_private.uploads (
   is_original boolean not null default false,
   is_avatar boolean not null default false,
   avatar_since timestamptz,
+  is_custom_emoji boolean not null default false,
+  emoji_since timestamptz,
   is_rewritten boolean not null default false,
   has_thumbnail boolean not null default false,
   message_id uuid,
@@ -36,7 +38,7 @@ create table app_private.uploads (
   constraint uploads_filename_length check (char_length(filename) between 1 and 255),
   constraint uploads_byte_size_range check (byte_size >= 0),
   constraint uploads_are_bound_whole check ((message_id is null) = (room_id is null)),
-  constraint uploads_are_bound_or_avatars check (message_id is null or not is_avatar),
+  constraint uploads_are_bound_or_avatars check (message_id is null or not (is_avatar or is_custom_emoji)),
   constraint uploads_are_typed_when_received check (received_at is null or mime_type is not null),
   constraint uploads_are_released_before_removal check (removed_at is null or released_at is not null),
   constraint uploads_released_are_nameless check (released_at is null or filename = 'file')
@@ -48,6 +50,8 @@ comment on column app_private.uploads.mime_type is 'What its bytes are. Null unt
 comment on column app_private.uploads.is_original is 'Whether its uploader asked that it be kept byte for byte.';
 comment on column app_private.uploads.is_avatar is 'Whether it was uploaded to be the picture of its uploader.';
 comment on column app_private.uploads.avatar_since is 'Since when it is that picture.';
+comment on column app_private.uploads.is_custom_emoji is 'Whether it was uploaded to be the picture of a custom emoji.';
+comment on column app_private.uploads.emoji_since is 'Since when it is one. It stays when its uploader deletes their account.';
 comment on column app_private.uploads.is_rewritten is 'Whether a copy without location and other private data takes the place of what was uploaded.';
 comment on column app_private.uploads.message_id is 'The message that it is bound to. Never changes once it is set.';
 comment on column app_private.uploads.copy_of is 'The file whose bytes it gets, because its message was forwarded; null once it has them. Until then the bytes of the other stay.';
@@ -61,7 +65,7 @@ create index uploads_uploader_id on app_private.uploads (uploader_id, created_at
 create index uploads_message_id on app_private.uploads (message_id) where message_id is not null;
 /* release_unbound_uploads */
 create index uploads_unbound on app_private.uploads (created_at)
-  where message_id is null and avatar_since is null and released_at is null;
+  where message_id is null and avatar_since is null and emoji_since is null and released_at is null;
 /* next_removals: what is still to be copied stays. */
 create index uploads_copy_of on app_private.uploads (copy_of) where copy_of is not null;
 /* next_removals, forget_removed_uploads */
@@ -252,21 +256,22 @@ grant execute on function app_hidden.find_upload(uuid) to trumpet_authenticator;
 --! EndIncluded functions/attachments/find_upload.sql
 
 --! Included functions/attachments/receive_upload.sql
-create or replace function app_hidden.receive_upload(upload_id uuid, mime_type text, is_original boolean, is_avatar boolean) returns void
+create or replace function app_hidden.receive_upload(upload_id uuid, mime_type text, is_original boolean, is_avatar boolean, is_custom_emoji boolean default false) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.uploads set received_at = now(), mime_type = receive_upload.mime_type,
-      is_original = receive_upload.is_original, is_avatar = receive_upload.is_avatar
+      is_original = receive_upload.is_original, is_avatar = receive_upload.is_avatar,
+      is_custom_emoji = receive_upload.is_custom_emoji
     where id = receive_upload.upload_id and received_at is null and released_at is null;
   if found then
     perform graphile_worker.add_job('process_attachment', json_build_object('id', receive_upload.upload_id));
   end if;
 end
 $$;
-comment on function app_hidden.receive_upload(uuid, text, boolean, boolean) is 'Notes that all bytes of a file are here and has the worker look at them. Doing it twice is the same as once.';
-grant execute on function app_hidden.receive_upload(uuid, text, boolean, boolean) to trumpet_authenticator;
+comment on function app_hidden.receive_upload(uuid, text, boolean, boolean, boolean) is 'Notes that all bytes of a file are here and has the worker look at them. Doing it twice is the same as once.';
+grant execute on function app_hidden.receive_upload(uuid, text, boolean, boolean, boolean) to trumpet_authenticator;
 --! EndIncluded functions/attachments/receive_upload.sql
 
 --! Included functions/attachments/discard_upload.sql
@@ -303,7 +308,7 @@ begin
   end if;
   foreach v_id in array attachment_ids loop
     select * into v_upload from app_private.uploads
-      where id = v_id and uploads.uploader_id = check_uploads.uploader_id and not is_avatar
+      where id = v_id and uploads.uploader_id = check_uploads.uploader_id and not is_avatar and not is_custom_emoji
         and (released_at is null or status = 'refused');
     if v_upload.id is null then
       raise exception 'There is no such upload: %.', v_id using errcode = 'TR404';
@@ -474,7 +479,7 @@ declare
 begin
   -- Someone binding one of them at this moment holds its row; once they have committed, it is no longer unbound.
   update app_private.uploads set released_at = now(), filename = 'file'
-    where message_id is null and avatar_since is null and released_at is null
+    where message_id is null and avatar_since is null and emoji_since is null and released_at is null
       and created_at < now() - interval '1 day';
   get diagnostics v_count = row_count;
   return v_count;
@@ -598,7 +603,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.uploads set released_at = coalesce(released_at, now()), filename = 'file'
-    where uploader_id = release_own_uploads.user_id and message_id is null;
+    where uploader_id = release_own_uploads.user_id and message_id is null and emoji_since is null;
   if found then
     perform app_private.schedule_removals();
   end if;

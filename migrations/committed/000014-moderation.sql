@@ -1,5 +1,5 @@
---! Previous: sha1:a299779d9eb52b3a561c4daa2a1c422478da1a33
---! Hash: sha1:a2dd782d6924d399539db52d984248373f921534
+--! Previous: sha1:6a2e0243d7e5b8f0205faae2422e95180ffb405a
+--! Hash: sha1:58dc324e32c41ec69aa782e6359c576348db7683
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:a2dd782d6924d399539db52d984248373f921534
---! Hash: sha1:900a638800fadd71f86d8f9414d7f67a8ef7e343
+--! Previous: sha1:58dc324e32c41ec69aa782e6359c576348db7683
+--! Hash: sha1:7d4f8440e0eb829d75e811b34cb0ddfbeb5d0abf
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

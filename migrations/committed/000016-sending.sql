@@ -1,5 +1,5 @@
---! Previous: sha1:900a638800fadd71f86d8f9414d7f67a8ef7e343
---! Hash: sha1:26c4129acb3cb9b40e39b03b9d8ed4dbe6c46454
+--! Previous: sha1:7d4f8440e0eb829d75e811b34cb0ddfbeb5d0abf
+--! Hash: sha1:64a8f0f1a5f559bec847c8c538129b3292c23367
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:26c4129acb3cb9b40e39b03b9d8ed4dbe6c46454
---! Hash: sha1:60ba6ea30e7745eaeedc1b9e0d4951b975a11d2f
+--! Previous: sha1:64a8f0f1a5f559bec847c8c538129b3292c23367
+--! Hash: sha1:17c3756be521e9b2d46f6cde29ff4124475bf19d
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:60ba6ea30e7745eaeedc1b9e0d4951b975a11d2f
---! Hash: sha1:a9e643e8116f508ea81263924b04432c844d21bd
+--! Previous: sha1:17c3756be521e9b2d46f6cde29ff4124475bf19d
+--! Hash: sha1:e071d2352194f0d93bc0a5b573643d1597c5a40d
 
 /*
  * What messages are found by.

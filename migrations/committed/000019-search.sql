@@ -1,5 +1,5 @@
---! Previous: sha1:a9e643e8116f508ea81263924b04432c844d21bd
---! Hash: sha1:7f0234263be610c6d48a81fdb997eae52892c216
+--! Previous: sha1:e071d2352194f0d93bc0a5b573643d1597c5a40d
+--! Hash: sha1:9e9933812e5c67b682a1957813a7ed0589d871cd
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:7f0234263be610c6d48a81fdb997eae52892c216
---! Hash: sha1:92dcd8f430d715645526f78e99efc5038e4efc09
+--! Previous: sha1:9e9933812e5c67b682a1957813a7ed0589d871cd
+--! Hash: sha1:b9a63213568aff03d2dc7f1485115b990925df98
 
 /*
  * How long things are kept.

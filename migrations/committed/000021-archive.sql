@@ -1,5 +1,5 @@
---! Previous: sha1:92dcd8f430d715645526f78e99efc5038e4efc09
---! Hash: sha1:400e8a56b9ec5bea8ad92069c7bd77ddb8cadb84
+--! Previous: sha1:b9a63213568aff03d2dc7f1485115b990925df98
+--! Hash: sha1:2ce828b1db16ee445fe20a1c44a04e0d741b4a88
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:400e8a56b9ec5bea8ad92069c7bd77ddb8cadb84
---! Hash: sha1:ca25fbaa19b627d0132b37c5f42b002dc72e2720
+--! Previous: sha1:2ce828b1db16ee445fe20a1c44a04e0d741b4a88
+--! Hash: sha1:a8049a79a43d7a9576ebc3124a2146dc4263c41a
 
 /*
  * What belongs to a person, to take along.
@@ -189,6 +189,8 @@ as $$
     ('app_public.poll_ballots', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
     ('app_public.user_group_members', 'user_id', '{}'),
+    ('app_public.custom_emoji', 'added_by_id', '{}'),
+    ('app_private.emoji_managers', 'user_id', '{}'),
     ('app_private.message_deletions', 'author_id', '{deleted_by}'),
     ('app_private.uploads', 'uploader_id', '{}'),
     ('app_public.data_exports', 'user_id', '{}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:ca25fbaa19b627d0132b37c5f42b002dc72e2720
---! Hash: sha1:f5d7c2d5a63b062b07083fd4e01a233686d2a3ca
+--! Previous: sha1:a8049a79a43d7a9576ebc3124a2146dc4263c41a
+--! Hash: sha1:a365c3a7799d21e880ce847b62b46187aa852ecf
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -169,6 +169,7 @@ begin
     username = app_private.blank_username(), display_name = 'Deleted account', avatar_url = null, avatar_id = null,
     deleted_at = now()
     where users.id = begin_erasure.user_id;
+  perform app_private.keep_custom_emoji_of(begin_erasure.user_id);
   perform app_private.release_own_uploads(begin_erasure.user_id);
   perform app_private.continue_erasure(begin_erasure.user_id);
 end

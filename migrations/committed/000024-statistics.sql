@@ -1,5 +1,5 @@
---! Previous: sha1:f5d7c2d5a63b062b07083fd4e01a233686d2a3ca
---! Hash: sha1:caaf1d998fba88a42e9ca9ad4f638ced64029990
+--! Previous: sha1:a365c3a7799d21e880ce847b62b46187aa852ecf
+--! Hash: sha1:4ebeb37ca8a180ec7316296a37345eb20b38fd07
 
 /*
  * Statistics, from daily roll-ups.

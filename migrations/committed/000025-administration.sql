@@ -1,5 +1,5 @@
---! Previous: sha1:caaf1d998fba88a42e9ca9ad4f638ced64029990
---! Hash: sha1:0f44dec1a44dc9c3b9d6ad8697760e045ba4357d
+--! Previous: sha1:4ebeb37ca8a180ec7316296a37345eb20b38fd07
+--! Hash: sha1:3a7aea1fbe4712ebb1859e3416ddb08cd0851999
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -355,6 +355,7 @@ begin
   if app_private.erase_workspace_from_audit_log(delete_next_of_workspace.workspace_id, batch_size) then
     return true;
   end if;
+  perform app_private.release_emoji_pictures(delete_next_of_workspace.workspace_id);
   delete from app_private.workspaces where id = delete_next_of_workspace.workspace_id;
   return false;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:0f44dec1a44dc9c3b9d6ad8697760e045ba4357d
---! Hash: sha1:a910882de9178504db014c71d9be0e2c2af6bef8
+--! Previous: sha1:3a7aea1fbe4712ebb1859e3416ddb08cd0851999
+--! Hash: sha1:4611aa19f0f1f8305a7fd0dd9016194244513f00
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

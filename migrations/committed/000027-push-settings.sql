@@ -1,5 +1,5 @@
---! Previous: sha1:a910882de9178504db014c71d9be0e2c2af6bef8
---! Hash: sha1:7b99f6392e04c8ba99cbccd887fe022df6c43b14
+--! Previous: sha1:4611aa19f0f1f8305a7fd0dd9016194244513f00
+--! Hash: sha1:cdb607c730d6fdff370775349ffdbe8786bfadf1
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:7b99f6392e04c8ba99cbccd887fe022df6c43b14
---! Hash: sha1:ca1496b56a9c36e84287e8dbcefc13b6fa1c5114
+--! Previous: sha1:cdb607c730d6fdff370775349ffdbe8786bfadf1
+--! Hash: sha1:a18123d98f69dd0371f698c53d471e02e330fcd0
 
 /*
  * From a message to the devices of those who missed it.

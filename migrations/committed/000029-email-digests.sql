@@ -1,5 +1,5 @@
---! Previous: sha1:ca1496b56a9c36e84287e8dbcefc13b6fa1c5114
---! Hash: sha1:564c73e0cd8d05ee0a5652f507a4db5b53ed8593
+--! Previous: sha1:a18123d98f69dd0371f698c53d471e02e330fcd0
+--! Hash: sha1:c59a4867665f047def3c5dba773e1a3a5d4e1e21
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:564c73e0cd8d05ee0a5652f507a4db5b53ed8593
---! Hash: sha1:bce172d3430313d942c4e6802a6b2d9c30ceab76
+--! Previous: sha1:c59a4867665f047def3c5dba773e1a3a5d4e1e21
+--! Hash: sha1:dfa3db231e67b0359f9739b694a3f5b2d3427064
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:bce172d3430313d942c4e6802a6b2d9c30ceab76
---! Hash: sha1:c803c548ffd00ca78126416104b601cc900e1bfc
+--! Previous: sha1:dfa3db231e67b0359f9739b694a3f5b2d3427064
+--! Hash: sha1:1c75c4f59aa1aafb6c89bd48efd5d7916eafe0fc
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

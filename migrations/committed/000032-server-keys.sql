@@ -1,5 +1,5 @@
---! Previous: sha1:c803c548ffd00ca78126416104b601cc900e1bfc
---! Hash: sha1:22fe371e10f1fdb282f65120119708684d5827cd
+--! Previous: sha1:1c75c4f59aa1aafb6c89bd48efd5d7916eafe0fc
+--! Hash: sha1:32b9146e40828c4458350466bbcf95a62fb630ce
 
 /*
  * What servers may do: keys.

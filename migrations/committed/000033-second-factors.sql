@@ -1,5 +1,5 @@
---! Previous: sha1:22fe371e10f1fdb282f65120119708684d5827cd
---! Hash: sha1:57c1aaf4896707d493f5605941abe7bb2db07be3
+--! Previous: sha1:32b9146e40828c4458350466bbcf95a62fb630ce
+--! Hash: sha1:75e0666868b277ab55b2d85e312876476a4af2e5
 
 /*
  * What is asked besides a password, and guests.

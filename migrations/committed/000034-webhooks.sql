@@ -1,5 +1,5 @@
---! Previous: sha1:57c1aaf4896707d493f5605941abe7bb2db07be3
---! Hash: sha1:0d14d80dea46433263ee5c2a217451ee0fd4736c
+--! Previous: sha1:75e0666868b277ab55b2d85e312876476a4af2e5
+--! Hash: sha1:033260798bfad1b4e824675036bebbc5145b3f02
 
 /*
  * What is told to other servers: webhooks.

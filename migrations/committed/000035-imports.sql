@@ -1,5 +1,5 @@
---! Previous: sha1:0d14d80dea46433263ee5c2a217451ee0fd4736c
---! Hash: sha1:4387bfa758ba76ad9c9100b3613205dff893dc19
+--! Previous: sha1:033260798bfad1b4e824675036bebbc5145b3f02
+--! Hash: sha1:f08fc33013a16b53a8b3ca680e8ada45760e8e71
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:4387bfa758ba76ad9c9100b3613205dff893dc19
---! Hash: sha1:5a21b546e4a3f482646f91503a1a376439dcaa34
+--! Previous: sha1:f08fc33013a16b53a8b3ca680e8ada45760e8e71
+--! Hash: sha1:f10ddb2dfb721d9b65e5700ec5ac983f92bff325
 
 /*
  * What posts into rooms from outside, and bots.

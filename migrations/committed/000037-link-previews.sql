@@ -1,5 +1,5 @@
---! Previous: sha1:5a21b546e4a3f482646f91503a1a376439dcaa34
---! Hash: sha1:e836d38bb4a34ce3eb0bcec8f9f7953e893e2c79
+--! Previous: sha1:f10ddb2dfb721d9b65e5700ec5ac983f92bff325
+--! Hash: sha1:9e78f3dfb4678631188c94ea1cd64259a7e3e498
 
 /*
  * What a link in a message shows.

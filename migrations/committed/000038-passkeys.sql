@@ -1,5 +1,5 @@
---! Previous: sha1:e836d38bb4a34ce3eb0bcec8f9f7953e893e2c79
---! Hash: sha1:d043d3953462a31814d9b5ffc48e4509484f7dc3
+--! Previous: sha1:9e78f3dfb4678631188c94ea1cd64259a7e3e498
+--! Hash: sha1:4be9741e98f632d987be34f75ed3ed0f2493cb67
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

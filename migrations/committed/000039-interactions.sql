@@ -1,5 +1,5 @@
---! Previous: sha1:d043d3953462a31814d9b5ffc48e4509484f7dc3
---! Hash: sha1:dd721b181141f3e2b6494efd6ae0df401bfc037e
+--! Previous: sha1:4be9741e98f632d987be34f75ed3ed0f2493cb67
+--! Hash: sha1:9604b976352cb5ae0aaa23b906dae2e07a55b286
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:dd721b181141f3e2b6494efd6ae0df401bfc037e
---! Hash: sha1:9c94a7f2233ffda498e28609b6bfc051b7195d7b
+--! Previous: sha1:9604b976352cb5ae0aaa23b906dae2e07a55b286
+--! Hash: sha1:b317d2c0b5800fb68d8fea6836359091cb17c0f5
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:9c94a7f2233ffda498e28609b6bfc051b7195d7b
---! Hash: sha1:4d51f85f7d7d832787aa70337f1f191755edab1b
+--! Previous: sha1:b317d2c0b5800fb68d8fea6836359091cb17c0f5
+--! Hash: sha1:7b746f8c91504d0f45fe70e8c76b6facc2c26a9c
 
 create type app_private.usual_send as (
   position integer,

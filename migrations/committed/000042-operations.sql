@@ -1,5 +1,5 @@
---! Previous: sha1:4d51f85f7d7d832787aa70337f1f191755edab1b
---! Hash: sha1:1e283a795f27e5e77ca92eb4cd68ad6d9a4f6a4e
+--! Previous: sha1:7b746f8c91504d0f45fe70e8c76b6facc2c26a9c
+--! Hash: sha1:7dd9faf90a959f16413f20f0bf3cfc02a4f9f7f8
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:1e283a795f27e5e77ca92eb4cd68ad6d9a4f6a4e
---! Hash: sha1:ae75da3c4e5b4e5e1fc34e013f564ba019670bfa
+--! Previous: sha1:7dd9faf90a959f16413f20f0bf3cfc02a4f9f7f8
+--! Hash: sha1:76871925dc1bfa8096b2d14a50751c8dbedfaf88
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:ae75da3c4e5b4e5e1fc34e013f564ba019670bfa
---! Hash: sha1:54ddd295048982540073d93b7db4b39bff5e0e38
+--! Previous: sha1:76871925dc1bfa8096b2d14a50751c8dbedfaf88
+--! Hash: sha1:04f658adc0c335c9080fe6fa62b8f5a9e39d49de
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:54ddd295048982540073d93b7db4b39bff5e0e38
---! Hash: sha1:0136e5f881cbaf9aa11a19258daa8743a09b13b5
+--! Previous: sha1:04f658adc0c335c9080fe6fa62b8f5a9e39d49de
+--! Hash: sha1:5279541f486203c9ab88a97543e583e5cac650f5
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

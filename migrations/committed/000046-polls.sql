@@ -1,5 +1,5 @@
---! Previous: sha1:0136e5f881cbaf9aa11a19258daa8743a09b13b5
---! Hash: sha1:ba1d6c0cb22ead3812e2aaa54b6ad2ba4bb31cec
+--! Previous: sha1:5279541f486203c9ab88a97543e583e5cac650f5
+--! Hash: sha1:2b6a5938e080be84d767f7732dd2f085e5434861
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

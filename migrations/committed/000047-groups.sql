@@ -1,5 +1,5 @@
---! Previous: sha1:ba1d6c0cb22ead3812e2aaa54b6ad2ba4bb31cec
---! Hash: sha1:b979dc0c159d1465ee47329a69951ef3852592e7
+--! Previous: sha1:2b6a5938e080be84d767f7732dd2f085e5434861
+--! Hash: sha1:257032caec5ef58d684ac938177a1c02a7066c4e
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:b979dc0c159d1465ee47329a69951ef3852592e7
---! Hash: sha1:b6eaa06168d977ebad090a528575dc46ece29c72
+--! Previous: sha1:257032caec5ef58d684ac938177a1c02a7066c4e
+--! Hash: sha1:cd1faaf52d94a738c1c602838b12375009cdd278
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:b6eaa06168d977ebad090a528575dc46ece29c72
---! Hash: sha1:74555bc12bf16c922ee0e4c1766b3cade60a0ecb
+--! Previous: sha1:cd1faaf52d94a738c1c602838b12375009cdd278
+--! Hash: sha1:9c7c0db7f91e47667edaf0cd220c12665871d6d5
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:74555bc12bf16c922ee0e4c1766b3cade60a0ecb
---! Hash: sha1:0ab9e2fc60458b7bdfe3d22f9b979a295d52d77a
+--! Previous: sha1:9c7c0db7f91e47667edaf0cd220c12665871d6d5
+--! Hash: sha1:2c987f72d4764ae5e58639280442dd393a55f34c
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

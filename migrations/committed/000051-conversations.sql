@@ -1,5 +1,5 @@
---! Previous: sha1:0ab9e2fc60458b7bdfe3d22f9b979a295d52d77a
---! Hash: sha1:67e5d7f8c1e18a42103fc6442eadf95d8d2e5b96
+--! Previous: sha1:2c987f72d4764ae5e58639280442dd393a55f34c
+--! Hash: sha1:2d99b5cf969831da0f46848c72ba3a3160d5cb22
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:67e5d7f8c1e18a42103fc6442eadf95d8d2e5b96
---! Hash: sha1:545705e6b87a0a74707c51d43e1ebcee92035580
+--! Previous: sha1:2d99b5cf969831da0f46848c72ba3a3160d5cb22
+--! Hash: sha1:ad7b580922e32855567313a0925fc9061a61f759
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:545705e6b87a0a74707c51d43e1ebcee92035580
---! Hash: sha1:71184ed189525aad121f0e1ce1942e947ecc0c5e
+--! Previous: sha1:ad7b580922e32855567313a0925fc9061a61f759
+--! Hash: sha1:b3b801843e4167ecfc14ea694af0dbbc0d787bbc
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

@@ -1,5 +1,5 @@
---! Previous: sha1:71184ed189525aad121f0e1ce1942e947ecc0c5e
---! Hash: sha1:238ce547079118f5dafe4ec99aa14193932541ba
+--! Previous: sha1:b3b801843e4167ecfc14ea694af0dbbc0d787bbc
+--! Hash: sha1:56994e1a005f19b6eb98281a6a0577fee8e5895b
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:706cc6b1cf29cbb57d71f1fe636a31637c36e040
---! Hash: sha1:243ca33a053abe01c9522890450a47b648ce8f42
+--! Previous: sha1:f53ec25b08891433f3391a51965932cc4354a9f5
+--! Hash: sha1:d2b044817bf7f914ff34c5f5db9303fea421404d
 
 /*
  * What is refused is in no log.

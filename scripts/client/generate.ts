@@ -20,6 +20,7 @@ const FOLDERS = [
   'client/src/ui/arrangement',
   'client/src/ui/drafts',
   'client/src/ui/forwards',
+  'client/src/ui/emoji',
   'client/src/ui/groups',
   'client/src/ui/interactions',
   'client/src/ui/later',

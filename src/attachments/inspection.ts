@@ -9,6 +9,8 @@ export const SQUARES = [
   { part: 'square64', side: 64 },
   { part: 'square256', side: 256 },
 ] as const;
+/** The longest side of a custom emoji, in pixels. */
+export const EMOJI_SIDE = 128;
 export const THUMBNAIL_TYPE = 'image/webp';
 
 export type InspectionTask =
@@ -24,6 +26,13 @@ export type InspectionTask =
     }
   /** Cuts a picture to squares, one for each of `SQUARES`. */
   | { readonly kind: 'avatar'; readonly path: string; readonly squarePaths: readonly string[] }
+  /** Makes two small pictures of one: as it is, moving where it moves, and its first frame. */
+  | {
+      readonly kind: 'emoji';
+      readonly path: string;
+      readonly emojiPath: string;
+      readonly stillPath: string;
+    }
   /** Makes a copy of a sound or video without private data where there is such data, and reads its length. */
   | {
       readonly kind: 'media';
@@ -46,6 +55,7 @@ export type InspectionResult =
       readonly hasThumbnail: boolean;
     }
   | { readonly kind: 'avatar' }
+  | { readonly kind: 'emoji'; readonly width: number; readonly height: number }
   | {
       readonly kind: 'media';
       readonly durationMs: number | null;

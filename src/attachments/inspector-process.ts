@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { parseFile } from 'music-metadata';
 import sharp, { type Metadata } from 'sharp';
 import {
+  EMOJI_SIDE,
   type InspectionResult,
   type InspectionTask,
   SQUARES,
@@ -25,6 +26,12 @@ const MAX_PIXELS: Record<string, number> = {
 };
 /** A picture that needs more memory than this to be decoded is shown without thumbnail. */
 const MAX_DECODING_BYTES = 75_000_000;
+/** What is shown as large as a letter need not be larger than this. */
+const MAX_EMOJI_SOURCE_SIDE = 1024;
+const MAX_EMOJI_FRAMES = 200;
+/** All frames together: 75 frames of 512 by 512. */
+const MAX_EMOJI_PIXELS = 20_000_000;
+const EMOJI_FORMATS: ReadonlySet<string> = new Set(['png', 'gif', 'webp']);
 const DECODING_TIMEOUT_S = 20;
 const SUPPORTED_LOADERS = [
   'VipsForeignLoadPng',
@@ -59,6 +66,8 @@ function inspect(task: InspectionTask): Promise<InspectionResult> {
       return inspectPicture(task);
     case 'avatar':
       return cutSquares(task);
+    case 'emoji':
+      return makeEmoji(task);
     case 'media':
       return inspectMedia(task);
   }
@@ -122,6 +131,30 @@ async function cutSquares(
       .toFile(task.squarePaths[index] as string);
   }
   return { kind: 'avatar' };
+}
+
+async function makeEmoji(
+  task: Extract<InspectionTask, { kind: 'emoji' }>,
+): Promise<InspectionResult> {
+  const { format, width, height, pages = 1 } = await readMetadata(task.path);
+  // Every frame is decoded, and held while it is made small.
+  if (
+    !EMOJI_FORMATS.has(format ?? '') ||
+    Math.max(width, height) > MAX_EMOJI_SOURCE_SIDE ||
+    pages > MAX_EMOJI_FRAMES ||
+    width * height * pages > MAX_EMOJI_PIXELS
+  ) {
+    return { kind: 'too_large' };
+  }
+  const make = (animated: boolean, path: string) =>
+    sharp(task.path, { limitInputPixels: false, failOn: 'error', animated })
+      .resize({ width: EMOJI_SIDE, height: EMOJI_SIDE, fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 80 })
+      .timeout({ seconds: DECODING_TIMEOUT_S })
+      .toFile(path);
+  await make(true, task.emojiPath);
+  const still = await make(false, task.stillPath);
+  return { kind: 'emoji', width: still.width, height: still.height };
 }
 
 async function makeThumbnail(path: string, thumbnailPath: string): Promise<void> {

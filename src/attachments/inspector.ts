@@ -9,6 +9,7 @@ const TIME_LIMIT_MS: Record<InspectionTask['kind'], number> = {
   measure: 5_000,
   picture: 60_000,
   avatar: 60_000,
+  emoji: 60_000,
   media: 30_000,
 };
 /**

@@ -12,6 +12,11 @@ import type { Inspector } from './inspector.ts';
 import { canBeStripped } from './stripping/strip.ts';
 import { endingOfMedia } from './uncleaned-kinds.ts';
 
+/** What the picture of a custom emoji may be. */
+const EMOJI_TYPES: ReadonlySet<string> = new Set(['image/png', 'image/gif', 'image/webp']);
+/** Enough for an animation of 128 by 128 pixels. */
+const MAX_EMOJI_BYTES = 512_000;
+
 /**
  * Refuses a file that nobody may send, by its first bytes and by the type that they tell.
  *
@@ -32,6 +37,9 @@ export function createReceivedFileCheck(inspector: Inspector): CheckReceived {
     if (isAvatar(upload) && !isReadablePicture(type)) {
       throw new TrumpetError('BAD_INPUT', 'An avatar is a PNG, JPEG, GIF, WebP, AVIF or TIFF.');
     }
+    if (isCustomEmoji(upload)) {
+      refuseEmoji(upload, type);
+    }
     if (!isOriginal(upload)) {
       refuseUnclean(upload, type);
     }
@@ -46,9 +54,26 @@ export function isAvatar({ metadata }: Upload): boolean {
   return metadata?.purpose === 'avatar';
 }
 
+/** Whether it is to be the picture of a custom emoji. */
+export function isCustomEmoji({ metadata }: Upload): boolean {
+  return metadata?.purpose === 'emoji';
+}
+
 /** Whether its uploader wants it kept byte for byte, and has said so. */
 export function isOriginal({ metadata }: Upload): boolean {
   return metadata?.original === 'true';
+}
+
+function refuseEmoji({ size }: Upload, type: string): void {
+  if (!EMOJI_TYPES.has(type)) {
+    throw new TrumpetError('BAD_INPUT', 'The picture of an emoji is a PNG, GIF or WebP.');
+  }
+  if ((size ?? 0) > MAX_EMOJI_BYTES) {
+    throw new TrumpetError(
+      'TOO_LARGE',
+      `The picture of an emoji has at most ${MAX_EMOJI_BYTES} bytes.`,
+    );
+  }
 }
 
 /**

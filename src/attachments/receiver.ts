@@ -10,7 +10,7 @@ import { HEAD_BYTES, typeOfBytes } from './file-types.ts';
 import { cleanFilename } from './filename.ts';
 import type { Inspector } from './inspector.ts';
 import { attachmentMetrics } from './metrics.ts';
-import { createReceivedFileCheck, isAvatar, isOriginal } from './received-file.ts';
+import { createReceivedFileCheck, isAvatar, isCustomEmoji, isOriginal } from './received-file.ts';
 import type { AttachmentStorage } from './storage.ts';
 import { type BeginRequest, createTusServer } from './tus-server.ts';
 
@@ -69,11 +69,12 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       await discard(upload.id);
       throw error;
     }
-    await pool.query('select app_hidden.receive_upload($1, $2, $3, $4)', [
+    await pool.query('select app_hidden.receive_upload($1, $2, $3, $4, $5)', [
       upload.id,
       type,
       isOriginal(upload),
       isAvatar(upload),
+      isCustomEmoji(upload),
     ]);
     attachmentMetrics.received.inc();
     attachmentMetrics.receivedBytes.inc(upload.size ?? 0);

@@ -4,7 +4,7 @@ import { isUuid } from '../database/uuid.ts';
 
 /**
  * What is kept of an upload: what came in, the copy without private data that takes its place, and the small picture;
- * of the picture of a person squares. Each is one object, named after the upload's id alone: no name that a person gave ever reaches a path.
+ * of the picture of a person squares; of a custom emoji one that may move and one that does not. Each is one object, named after the upload's id alone: no name that a person gave ever reaches a path.
  */
 export const STORED_PARTS = [
   'original',
@@ -12,6 +12,8 @@ export const STORED_PARTS = [
   'thumbnail',
   'square64',
   'square256',
+  'emoji',
+  'stillEmoji',
 ] as const;
 export type StoredPart = (typeof STORED_PARTS)[number];
 

@@ -32,6 +32,9 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   rooms_group_mention_warning_range: 'warnAbove is between 1 and 5,000 people.',
   rooms_disappear_after_seconds_range:
     'afterSeconds is between 5 and 31,536,000, a year; without it messages stay.',
+  custom_emoji_names_are_unique: 'An emoji has this name.',
+  custom_emoji_names_are_well_formed:
+    'The name of an emoji has 1 to 30 letters, digits, underscores, dashes and plus signs, and begins with a letter or digit.',
   user_groups_name_is_unique: 'A group has this name.',
   user_groups_name_looks_like_no_other: 'This name looks like that of another group.',
   user_groups_name_is_well_formed:

@@ -208,6 +208,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.use('/attachments', attachments.router);
   app.use('/avatars', attachments.avatars);
   app.use('/link-thumbnails', attachments.linkThumbnails);
+  app.use('/custom-emoji', attachments.customEmoji);
   app.use('/exports', createExports(pool));
   app.use('/unsubscribe', createUnsubscribe(pool, config.jwtSecret));
   const bucket = storageOrigin(config.attachments);

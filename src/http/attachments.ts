@@ -12,6 +12,7 @@ import { createDownload } from './attachment-downloads.ts';
 import { createUploads } from './attachment-uploads.ts';
 import { createAvatars } from './avatars.ts';
 import { cors } from './cors.ts';
+import { createCustomEmoji } from './custom-emoji.ts';
 import { createLinkThumbnails } from './link-thumbnails.ts';
 import type { IsOriginAllowed } from './origins.ts';
 import { createUploadFinder } from './stored-upload.ts';
@@ -35,6 +36,8 @@ export interface Attachments {
   readonly avatars: Router;
   /** `/link-thumbnails`: the pictures of link previews, for whoever has the address. */
   readonly linkThumbnails: Router;
+  /** `/custom-emoji`: the pictures of custom emoji, for whoever has the address. */
+  readonly customEmoji: Router;
   close(): Promise<void>;
 }
 
@@ -59,6 +62,7 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
     router,
     avatars: createAvatars({ pool, storage, isOriginAllowed }),
     linkThumbnails: createLinkThumbnails({ pool, storage, isOriginAllowed }),
+    customEmoji: createCustomEmoji({ pool, storage, isOriginAllowed }),
     async close() {
       await Promise.all([inspector.close(), locker.close()]);
       storage.close();

@@ -12,6 +12,11 @@ const SKIN_TONES = new Map(
   ['🏻', '🏼', '🏽', '🏾', '🏿'].map((tone, index) => [`skin-tone-${index + 2}`, tone]),
 );
 
+/** All of the names. */
+export function emojiNames(): readonly string[] {
+  return Object.keys(NAMES);
+}
+
 /** The emoji of a name such as `thumbsup` or `wave::skin-tone-3`; undefined for one that is the source's own. */
 export function emojiOfName(name: string): string | undefined {
   const [plain = '', tone] = name.split('::');

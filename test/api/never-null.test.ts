@@ -50,6 +50,8 @@ const MAY_BE_NULL: Record<string, string> = {
   'InteractionEvent.interaction': 'it may be over when it is told',
   'PersonalEvent.roomId': 'it may be about no single room',
   'Quote.message': 'it may be gone',
+  'CustomEmoji.addedBy': 'the account of whoever added it may be gone',
+  'CustomEmoji.addedById': 'the account of whoever added it may be gone',
   'Reminder.room': 'whoever has left still has it',
   'Reminder.message': 'it may not be seen any more',
   'SavedMessage.room': 'whoever has left has still saved it',
@@ -142,6 +144,9 @@ const ROOTS: Record<string, Root> = {
     values: roomIds,
   },
   userGroups: plain('userGroups'),
+  // With those that are gone.
+  customEmoji: plain('customEmoji(sinceVersion: 0)'),
+  customEmojiPolicy: plain('customEmojiPolicy'),
   mySavedMessages: plain('mySavedMessages'),
   myDrafts: plain('myDrafts'),
   myScheduledMessages: plain('myScheduledMessages'),
@@ -459,12 +464,13 @@ async function listen(): Promise<void> {
   };
   // Each alone: together they have more fields than one document may have.
   const selection = selectionOf(
-    (name) => !/^(?:Interaction|Member|Personal|Reaction|RoomChanged)Event$/.test(name),
+    (name) => !/^(?:CustomEmoji|Interaction|Member|Personal|Reaction|RoomChanged)Event$/.test(name),
   );
   const ofMembers = selectionOf((name) => name === 'MemberEvent');
   const ofReactions = selectionOf((name) => name === 'ReactionEvent');
   const ofChangedRooms = selectionOf((name) => name === 'RoomChangedEvent');
   const ofPersonal = selectionOf((name) => name === 'PersonalEvent');
+  const ofEmoji = selectionOf((name) => name === 'CustomEmojiEvent');
   const ofInteractions = selectionOf((name) => name === 'InteractionEvent');
   const socket = await server.socket({ token: people.ada.token });
   for (const roomId of roomIds) {
@@ -493,6 +499,14 @@ async function listen(): Promise<void> {
       void server.graphql(MARK_UNREAD, { roomId: roomIds[0] }, people.ada.token);
     }
     return matter !== undefined;
+  });
+  const emoji = socket.subscribe(`subscription { userEvents { event ${ofEmoji} } }`);
+  await hear(emoji, ({ event }) => {
+    const { __typename: kind } = event as { readonly __typename?: string };
+    if (kind !== 'CustomEmojiEvent') {
+      void database.owner.query('select app_private.next_emoji_version()');
+    }
+    return kind === 'CustomEmojiEvent';
   });
   await socket.close();
 }

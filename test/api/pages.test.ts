@@ -94,6 +94,9 @@ async function populate(): Promise<void> {
     `insert into app_public.user_groups (name, title) select 'walrus-' || number, 'Walruses' from ${numbers}`,
   );
   await owner.query(
+    `insert into app_public.custom_emoji (name, picture_id, version) select 'walrus_' || number, uuidv7(), number from ${numbers}`,
+  );
+  await owner.query(
     `with seals as (insert into app_public.user_groups (name, title) values ('seals', 'Seals') returning id)
       insert into app_public.user_group_members (group_id, user_id) select id, unnest($1::uuid[]) from seals`,
     [otherIds],
@@ -297,6 +300,10 @@ const LISTS: Readonly<Record<string, List>> = {
   'Query.userGroups': {
     path: 'userGroups(startsWith: "walrus", ARGS) PAGE',
     move: deletedFrom('app_public.user_groups'),
+  },
+  'Query.customEmoji': {
+    path: 'customEmoji(ARGS) PAGE',
+    move: deletedFrom('app_public.custom_emoji'),
   },
   'UserGroup.members': {
     path: 'userGroups(startsWith: "seals", first: 1) { nodes { members(ARGS) PAGE } }',

@@ -54,6 +54,10 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
     condition: "name = 'design'",
     readers: ['stranger', 'member', 'moderator', 'owner'],
   },
+  custom_emoji: {
+    condition: "name = 'party_parrot'",
+    readers: ['stranger', 'member', 'moderator', 'owner'],
+  },
   user_group_members: {
     condition: 'user_id = $2',
     readers: ['stranger', 'member', 'moderator', 'owner'],
@@ -99,6 +103,9 @@ beforeAll(async () => {
       [member.id],
     );
   });
+  await database.owner.query(
+    "insert into app_public.custom_emoji (name, picture_id, version) values ('party_parrot', uuidv7(), 1)",
+  );
   const poll = await database.call(member, 'create_poll', roomId, 'When?', ['Now', 'Never']);
   await database.call(owner, 'vote_in_poll', poll.id, [1]);
   await database.commitAs(member, (client) =>

@@ -237,6 +237,8 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
     insert into app_public.privacy_settings (user_id) values ('${member.id}');
     insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq)
       values ('${boss.id}', '${roomId}', '${messageIds[0]}', 0) on conflict do nothing;
+    insert into app_public.custom_emoji (name, picture_id, version, added_by_id, workspace_id)
+      values ('${secret}', uuidv7(), 1, '${boss.id}', (select workspace_id from app_public.users where id = '${boss.id}'));
     insert into app_private.status_texts (user_id, text) values ('${boss.id}', '${secret}');
     insert into app_private.user_blocks (blocker_id, blocked_id) values ('${boss.id}', '${theirs.exile.id}');`,
   );

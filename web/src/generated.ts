@@ -343,6 +343,13 @@ export type EditScheduledMessageInput = {
   timeZone?: string | null | undefined;
 };
 
+/** Who adds emoji. MEMBERS: everybody but guests. MANAGERS: those whom the administrators have named for it. */
+export type EmojiAdders =
+  /** Those whom the administrators have named for it. */
+  | 'MANAGERS'
+  /** Everybody but guests. */
+  | 'MEMBERS';
+
 /** All input for the `endSession` mutation. */
 export type EndSessionInput = {
   /**
@@ -600,6 +607,17 @@ export type ReleaseMessageInput = {
   reason?: string | null | undefined;
 };
 
+/** All input for the `removeCustomEmoji` mutation. */
+export type RemoveCustomEmojiInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the emoji. */
+  customEmojiId: string;
+};
+
 /** All input for the `removePasskey` mutation. */
 export type RemovePasskeyInput = {
   /**
@@ -847,6 +865,19 @@ export type SetAvatarInput = {
   clientMutationId?: string | null | undefined;
   /** The last part of the address that the upload went to. */
   uploadId: string;
+};
+
+/** All input for the `setCustomEmojiAliases` mutation. */
+export type SetCustomEmojiAliasesInput = {
+  /** Other names by which it is meant, up to 10. */
+  aliases: Array<string>;
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the emoji. */
+  customEmojiId: string;
 };
 
 /** All input for the `setDisappearing` mutation. */
@@ -2331,6 +2362,35 @@ export type SetDisappearingMutationVariables = Exact<{
 
 export type SetDisappearingMutation = { setDisappearing: { room: { disappearAfterSeconds: number | null } } | null };
 
+export type CustomEmojiPolicyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CustomEmojiPolicyQuery = { customEmojiPolicy: { most: number, viewerMayAdd: boolean, viewerIsManager: boolean, whoAdds: EmojiAdders, version: string } | null };
+
+export type CustomEmojiQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CustomEmojiQuery = { customEmoji: { nodes: Array<{ id: string, name: string, aliases: Array<string>, pictureUrl: string | null, stillPictureUrl: string | null, addedById: string | null, addedBy: { displayName: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type CustomEmojiLineFragment = { id: string, name: string, aliases: Array<string>, pictureUrl: string | null, stillPictureUrl: string | null, addedById: string | null, addedBy: { displayName: string } | null };
+
+export type SetCustomEmojiAliasesMutationVariables = Exact<{
+  input: SetCustomEmojiAliasesInput;
+}>;
+
+
+export type SetCustomEmojiAliasesMutation = { setCustomEmojiAliases: { customEmoji: { id: string } } | null };
+
+export type RemoveCustomEmojiMutationVariables = Exact<{
+  input: RemoveCustomEmojiInput;
+}>;
+
+
+export type RemoveCustomEmojiMutation = { removeCustomEmoji: { customEmoji: { id: string } } | null };
+
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
@@ -2338,6 +2398,7 @@ const FoundPersonText = `fragment FoundPerson on User{...PersonLine status isBlo
 const SaidForNowText = `fragment SaidForNow on StatusText{text emoji endsAt}`;
 const MessageLineText = `fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}`;
 const GroupLineText = `fragment GroupLine on UserGroup{id name title managedBy memberCount}`;
+const CustomEmojiLineText = `fragment CustomEmojiLine on CustomEmoji{id name aliases pictureUrl stillPictureUrl addedById addedBy{displayName}}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -2363,6 +2424,7 @@ export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fra
 export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundPerson on User{...PersonLine status isBlocked}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
 export const SaidForNowFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment SaidForNow on StatusText{text emoji endsAt}`, {"fragmentName":"SaidForNow"}) as unknown as TypedDocumentString<SaidForNowFragment, unknown>;
 export const GroupLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment GroupLine on UserGroup{id name title managedBy memberCount}`, {"fragmentName":"GroupLine"}) as unknown as TypedDocumentString<GroupLineFragment, unknown>;
+export const CustomEmojiLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment CustomEmojiLine on CustomEmoji{id name aliases pictureUrl stillPictureUrl addedById addedBy{displayName}}`, {"fragmentName":"CustomEmojiLine"}) as unknown as TypedDocumentString<CustomEmojiLineFragment, unknown>;
 export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`query PushKey{vapidPublicKey}`) as unknown as TypedDocumentString<PushKeyQuery, PushKeyQueryVariables>;
 export const SubscribeToPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SubscribeToPush($input:SubscribeToPushNotificationsInput!){subscribeToPushNotifications(input:$input){pushSubscription{id}}}`) as unknown as TypedDocumentString<SubscribeToPushMutation, SubscribeToPushMutationVariables>;
 export const UnsubscribeFromPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnsubscribeFromPush($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnsubscribeFromPushMutation, UnsubscribeFromPushMutationVariables>;
@@ -2493,3 +2555,7 @@ export const RemoveUserGroupMemberDocument = /* @__PURE__ */ new TypedDocumentSt
 export const DeleteUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteUserGroup($input:DeleteUserGroupInput!){deleteUserGroup(input:$input){userGroup{id}}}`) as unknown as TypedDocumentString<DeleteUserGroupMutation, DeleteUserGroupMutationVariables>;
 export const SetWritingRolesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetWritingRoles($input:SetWritingRolesInput!){setWritingRoles(input:$input){room{writingRole replyRole reactionRole}}}`) as unknown as TypedDocumentString<SetWritingRolesMutation, SetWritingRolesMutationVariables>;
 export const SetDisappearingDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDisappearing($input:SetDisappearingInput!){setDisappearing(input:$input){room{disappearAfterSeconds}}}`) as unknown as TypedDocumentString<SetDisappearingMutation, SetDisappearingMutationVariables>;
+export const CustomEmojiPolicyDocument = /* @__PURE__ */ new TypedDocumentString(`query CustomEmojiPolicy{customEmojiPolicy{most viewerMayAdd viewerIsManager whoAdds version}}`) as unknown as TypedDocumentString<CustomEmojiPolicyQuery, CustomEmojiPolicyQueryVariables>;
+export const CustomEmojiDocument = /* @__PURE__ */ new TypedDocumentString(`query CustomEmoji($first:Int!$after:Cursor){customEmoji(first:$first after:$after){nodes{...CustomEmojiLine}pageInfo{hasNextPage endCursor}}}${CustomEmojiLineText}`) as unknown as TypedDocumentString<CustomEmojiQuery, CustomEmojiQueryVariables>;
+export const SetCustomEmojiAliasesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetCustomEmojiAliases($input:SetCustomEmojiAliasesInput!){setCustomEmojiAliases(input:$input){customEmoji{id}}}`) as unknown as TypedDocumentString<SetCustomEmojiAliasesMutation, SetCustomEmojiAliasesMutationVariables>;
+export const RemoveCustomEmojiDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveCustomEmoji($input:RemoveCustomEmojiInput!){removeCustomEmoji(input:$input){customEmoji{id}}}`) as unknown as TypedDocumentString<RemoveCustomEmojiMutation, RemoveCustomEmojiMutationVariables>;

@@ -2,8 +2,10 @@ import type { Desk } from '../desk.ts';
 import { loaded } from '../loaded.ts';
 import type { Person } from '../replica/model.ts';
 import {
+  AddCustomEmojiDocument,
   BlockDocument,
   SearchMembersDocument,
+  SetAvatarDocument,
   SetTypingDocument,
   UnblockDocument,
 } from './generated.ts';
@@ -23,9 +25,26 @@ export async function setAvatar(
   picture: File,
   onProgress?: (bytes: number) => void,
 ): Promise<void> {
-  const { uploadAvatar } = await loaded(import('../uploads/avatar.ts'));
-  await uploadAvatar({ url, session, picture, onProgress });
+  const { uploadPicture } = await loaded(import('../uploads/picture.ts'));
+  await uploadPicture({
+    ...{ url, session, picture, onProgress, purpose: 'avatar' },
+    use: (uploadId) => session.ask(SetAvatarDocument, { input: { uploadId } }),
+  });
   await run({ kind: 'person', userId });
+}
+
+export async function addEmoji(
+  { session, url }: Desk,
+  picture: File,
+  name: string,
+  aliases: readonly string[] = [],
+): Promise<void> {
+  const { uploadPicture } = await loaded(import('../uploads/picture.ts'));
+  await uploadPicture({
+    ...{ url, session, picture, purpose: 'emoji' },
+    use: (uploadId) =>
+      session.ask(AddCustomEmojiDocument, { input: { uploadId, name, aliases: [...aliases] } }),
+  });
 }
 
 export async function tellTyping({ session }: Desk, roomId: string): Promise<void> {

@@ -3,6 +3,21 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** All input for the `addCustomEmoji` mutation. */
+export type AddCustomEmojiInput = {
+  /** Other names by which it is meant, up to 10. */
+  aliases?: Array<string> | null | undefined;
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What it is called, with colons around it or without: 1 to 30 letters, digits, `_`, `-` and `+`, of any script. None that another has, and none that means an emoji of Unicode. */
+  name: string;
+  /** The `id` of the upload, made with the metadata `purpose emoji`. */
+  uploadId: string;
+};
+
 /** All input for the `addMessageReaction` mutation. */
 export type AddMessageReactionInput = {
   /**
@@ -359,6 +374,13 @@ export type HistoryQueryVariables = Exact<{
 
 export type HistoryQuery = { room: { id: string, messages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } } } | null };
 
+export type AddCustomEmojiMutationVariables = Exact<{
+  input: AddCustomEmojiInput;
+}>;
+
+
+export type AddCustomEmojiMutation = { addCustomEmoji: { customEmoji: { id: string } } | null };
+
 const PersonPartsText = `fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
 const AttachmentPartsText = `fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`;
 const MessagePartsText = `fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt disappearsAt parentMessageId replyCount author{...PersonParts}mentionedIds groupMentions attachments{...AttachmentParts}linkPreviews(first:3){id url title description siteName thumbnailUrl width height}reactions{emoji count}}`;
@@ -404,3 +426,4 @@ export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutatio
 export const LeaveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation LeaveRoom($input:LeaveRoomInput!){leaveRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<LeaveRoomMutation, LeaveRoomMutationVariables>;
 export const MarkReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkRead($input:MarkRoomReadInput!){markRoomRead(input:$input){roomMember{lastReadSeq}}}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
 export const HistoryDocument = /* @__PURE__ */ new TypedDocumentString(`query History($roomId:UUID!$first:Int!$beforeSeq:BigInt$afterSeq:BigInt$aroundSeq:BigInt$orderBy:[MessagesOrderBy!]!){room(id:$roomId){id messages(first:$first beforeSeq:$beforeSeq afterSeq:$afterSeq aroundSeq:$aroundSeq orderBy:$orderBy){nodes{...ViewedMessageParts}pageInfo{hasNextPage}}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}${ViewedMessagePartsText}`) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+export const AddCustomEmojiDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddCustomEmoji($input:AddCustomEmojiInput!){addCustomEmoji(input:$input){customEmoji{id}}}`) as unknown as TypedDocumentString<AddCustomEmojiMutation, AddCustomEmojiMutationVariables>;

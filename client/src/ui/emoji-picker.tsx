@@ -3,7 +3,8 @@ import {
   type EmojiPickerListComponents,
   EmojiPicker as Picker,
 } from 'frimousse';
-import type { AriaAttributes, ReactNode } from 'react';
+import { type AriaAttributes, type ReactNode, useState } from 'react';
+import { CustomEmojiList } from './emoji/custom-emoji-list.tsx';
 import { emojiLanguage } from './emoji-data.ts';
 import { Popover } from './popover.tsx';
 import { useWords } from './provider.tsx';
@@ -48,6 +49,7 @@ export default function EmojiPicker({
   onClose,
 }: EmojiPickerProps): ReactNode {
   const words = useWords();
+  const [search, setSearch] = useState('');
   return (
     <Popover anchor={anchor} label={words.emoji} className="trumpet-emoji-picker" onClose={onClose}>
       <Picker.Root
@@ -59,9 +61,11 @@ export default function EmojiPicker({
         <Picker.Search
           className="trumpet-input"
           autoFocus
+          onChange={({ target }) => setSearch(target.value)}
           placeholder={words.searchEmoji}
           aria-label={words.searchEmoji}
         />
+        <CustomEmojiList search={search} onPick={onPick} />
         <Picker.Viewport className="trumpet-emoji-viewport">
           <Picker.Loading className="trumpet-emoji-state">{words.loading}</Picker.Loading>
           <Picker.Empty className="trumpet-emoji-state">{words.noEmoji}</Picker.Empty>

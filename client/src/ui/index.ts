@@ -27,7 +27,7 @@ export { Icon, type IconName, type IconProps } from './icons.tsx';
 export { sizeOf } from './kinds.ts';
 export { type SuggestedTimes, suggestedTimes } from './later/times.ts';
 export { type LaterWords, laterWords } from './later/words.ts';
-export { Markdown, type MarkdownProps } from './markdown.tsx';
+export { EmojiText, Markdown, type MarkdownProps } from './markdown.tsx';
 export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
 export { type MessageAction, type MoreActions, mayWrite } from './messages/actions.ts';
 export { MessageList, type MessageListProps } from './messages/message-list.tsx';

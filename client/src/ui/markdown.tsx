@@ -6,12 +6,13 @@ import { fromMarkdown, type Options } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { toHast } from 'mdast-util-to-hast';
 import { gfm } from 'micromark-extension-gfm';
-import { memo, type ReactNode, useMemo } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useMemo } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { usePerson } from '../react/index.ts';
 import { nameOfPerson } from './names.ts';
-import { isPlainParagraph } from './plain-paragraph.ts';
+import { isPlainParagraph, MAY_NAME_EMOJI } from './plain-paragraph.ts';
 import { useKit, useWords } from './provider.tsx';
+import { untilLoaded } from './until-loaded.ts';
 
 export interface MarkdownProps {
   readonly text: string;
@@ -162,7 +163,7 @@ function markMentions(node: Root | Element, mentioned: ReadonlyMap<string, strin
   }
   node.children = (node.children as ElementContent[]).flatMap((child): ElementContent[] => {
     if (child.type === 'text') {
-      return mentioned.size === 0 ? [child] : mentionsIn(child.value, mentioned);
+      return mentionsIn(child.value, mentioned);
     }
     if (child.type === 'element') {
       markMentions(child, mentioned);
@@ -189,7 +190,24 @@ function mentionsIn(text: string, mentioned: ReadonlyMap<string, string>): Eleme
       from = match.index + 1 + name.length;
     }
   }
-  return [...parts, { type: 'text', value: text.slice(from) }];
+  return [...parts, { type: 'text', value: text.slice(from) } as const].map((part) =>
+    part.type === 'text' && MAY_NAME_EMOJI.test(part.value)
+      ? { type: 'element', tagName: WITH_EMOJI, properties: { text: part.value }, children: [] }
+      : part,
+  );
+}
+
+const WithEmoji = lazy(() => untilLoaded(() => import('./emoji/with-emoji.tsx')));
+
+/** A text or reaction in which the names of the workspace's emoji, such as `:party_parrot:`, are pictures. */
+export function EmojiText({ text }: { readonly text: string }): ReactNode {
+  return MAY_NAME_EMOJI.test(text) ? (
+    <Suspense fallback={text}>
+      <WithEmoji text={text} />
+    </Suspense>
+  ) : (
+    text
+  );
 }
 
 /** A name may be followed by a full stop that is not of it. */
@@ -199,6 +217,7 @@ function nameIn(word: string, mentioned: ReadonlyMap<string, string>): string | 
 }
 
 const MENTION = 'trumpet-mention';
+const WITH_EMOJI = 'trumpet-emoji';
 
 const COMPONENTS = {
   a: ({ href, children }: { readonly href?: string; readonly children?: ReactNode }) => (
@@ -219,6 +238,7 @@ const COMPONENTS = {
       <table dir={dir}>{children}</table>
     </div>
   ),
+  [WITH_EMOJI]: EmojiText,
   [MENTION]: ({ userId, name }: { readonly userId: string; readonly name?: string }) =>
     name === undefined ? (
       <Mention userId={userId} />

@@ -24,6 +24,8 @@ export type Bell =
   | { readonly kind: 'interactions'; readonly userId: string }
   /** The person's status text has changed. */
   | { readonly kind: 'statusText'; readonly userId: string }
+  /** Something is news for all people of the workspace. */
+  | { readonly kind: 'workspace'; readonly workspaceId: string }
   /** What the person tells others of themselves has changed, and so what they are told. */
   | { readonly kind: 'privacy'; readonly userId: string }
   /** The bell of the room's changes rings for a trace that is recorded: whoever delivers them goes on from this span. */
@@ -39,7 +41,7 @@ export const BELL_CHANNEL = 'trumpet_bell';
 
 const NOTICE_PREFIX = 'trumpet.bell ';
 const BELL = new RegExp(
-  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID})|i:(${UUID})|v:(${UUID})|u:(${UUID})|w:(${UUID}):([0-9a-f]{32}):([0-9a-f]{16}))$`,
+  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID})|i:(${UUID})|v:(${UUID})|u:(${UUID})|g:(${UUID})|w:(${UUID}):([0-9a-f]{32}):([0-9a-f]{16}))$`,
 );
 const SENDER = /^n:([0-9a-z]+)$/;
 
@@ -81,8 +83,9 @@ function parseBell(word: string): Bell | undefined {
     toldUser,
     hidingUser,
     sayingUser,
+    workspaceId,
   ] = match;
-  const [tracedRoom, traceId, spanId] = match.slice(11);
+  const [tracedRoom, traceId, spanId] = match.slice(12);
   if (changed !== undefined) {
     return { kind: 'changes', roomId: changed };
   }
@@ -105,6 +108,9 @@ function parseBell(word: string): Bell | undefined {
   }
   if (sayingUser !== undefined) {
     return { kind: 'statusText', userId: sayingUser };
+  }
+  if (workspaceId !== undefined) {
+    return { kind: 'workspace', workspaceId };
   }
   if (tracedRoom !== undefined && traceId !== undefined && spanId !== undefined) {
     return { kind: 'trace', roomId: tracedRoom, traceId, spanId };
@@ -129,6 +135,8 @@ export function formatBell(bell: Bell): string {
       return `v:${bell.userId}`;
     case 'statusText':
       return `u:${bell.userId}`;
+    case 'workspace':
+      return `g:${bell.workspaceId}`;
     case 'trace':
       return `w:${bell.roomId}:${bell.traceId}:${bell.spanId}`;
   }

@@ -137,7 +137,7 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
       }
     },
     tell(notice) {
-      if (!options.isAboutRooms && 'matter' in notice) {
+      if (!options.isAboutRooms && !('interactionId' in notice)) {
         return;
       }
       const subject = subjectOf(notice);

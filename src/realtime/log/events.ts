@@ -108,6 +108,14 @@ export interface PersonalEvent extends Event {
   readonly matter: string;
 }
 
+/** The emoji of a workspace have changed: told to everybody there. It is durable, and in no room's log. */
+export interface CustomEmojiEvent extends Event {
+  readonly __typename: 'CustomEmojiEvent';
+  readonly roomId: null;
+  readonly changeSeq: null;
+  readonly cursor: null;
+}
+
 /** In the log: numbered without gap, replayed on resume, never dropped. */
 export type DurableEvent =
   | MessageEvent
@@ -122,8 +130,8 @@ export type FleetingEvent = TypingEvent | PresenceEvent | StatusTextEvent;
 /** What happens in a room, whoever listens. */
 export type Happening = DurableEvent | FleetingEvent;
 
-/** What is told to one person, and not to a room. */
-export type NewsEvent = InteractionEvent | PersonalEvent;
+/** What is told to people, and not to a room. */
+export type NewsEvent = InteractionEvent | PersonalEvent | CustomEmojiEvent;
 
 export type RoomEvent = ReadyEvent | NewsEvent | Happening;
 
@@ -244,16 +252,38 @@ interface PersonalNotice extends NoticeParts {
   readonly matter: string;
 }
 
-/** What is told to one person, and not to a room. */
-export type Notice = InteractionNotice | PersonalNotice;
+/** A change of the emoji of a workspace, as news for one of its people. */
+interface EmojiNotice extends NoticeParts {
+  readonly roomId: null;
+  readonly isOfEmoji: true;
+}
+
+/** What is told to a person, and not to a room. */
+export type Notice = InteractionNotice | PersonalNotice | EmojiNotice;
 
 /** What it is about: of the same, the newest notice is enough. */
 export function subjectOf(notice: Notice): string {
+  if ('isOfEmoji' in notice) {
+    return 'emoji';
+  }
   return 'matter' in notice ? `${notice.matter} ${notice.roomId}` : notice.interactionId;
 }
 
 export function newsEvent(notice: Notice): NewsEvent {
+  if ('isOfEmoji' in notice) {
+    return customEmojiEvent(notice);
+  }
   return 'matter' in notice ? personalEvent(notice) : interactionEvent(notice);
+}
+
+function customEmojiEvent({ occurredAt }: EmojiNotice): CustomEmojiEvent {
+  return {
+    __typename: 'CustomEmojiEvent',
+    roomId: null,
+    changeSeq: null,
+    cursor: null,
+    occurredAt,
+  };
 }
 
 function personalEvent({ roomId, matter, occurredAt }: PersonalNotice): PersonalEvent {

@@ -18,7 +18,7 @@ interface HearingOptions {
   readonly rooms: WatchedRooms;
   readonly strangeRooms: StrangeRooms;
   readonly presence: PresenceSpreading;
-  readonly interactions: Pick<PersonNews, 'hear'>;
+  readonly interactions: Pick<PersonNews, 'hear' | 'hearAll'>;
   readonly awaitedTraces: Pick<AwaitedTraces, 'hear'>;
   readonly onFleeting: (event: FleetingEvent) => void;
   readonly onSessionEnded: (sessionId: string) => void;
@@ -54,6 +54,9 @@ export function createHearing(options: HearingOptions): Hearing {
           break;
         case 'interactions':
           interactions.hear(bell.userId);
+          break;
+        case 'workspace':
+          interactions.hearAll();
           break;
         case 'statusText':
           if (rooms.count > 0) {

@@ -181,12 +181,39 @@ export function personalNotices(conditions: string): string {
           where room_members.room_id = news.room_id and room_members.user_id = news.person_id))`;
 }
 
-/** Both, for the watchers of these ids. */
+/**
+ * That the emoji of their workspace have changed, as objects, for those of these people whom it is news for. The set, of
+ * which there is one a workspace and which seldom changes, is looked at first.
+ */
+export function emojiNotices(userIds: string, horizon: string, conditions = 'true'): string {
+  return `
+    select json_build_object(
+        'userId', news.person_id, 'roomId', null, 'isOfEmoji', true, 'xid', news.xid::text,
+        'occurredAt', news.told_at) as notice
+      from app_private.custom_emoji_sets as sets
+      cross join lateral (
+        select users.id as person_id, sets.xid, sets.changed_at as told_at
+          from app_public.users
+          where users.id = any (${userIds}::uuid[]) and users.workspace_id = sets.workspace_id
+          offset 0
+      ) as news
+      where sets.xid >= ${horizon} and ${conditions}`;
+}
+
+/** All of them, for the watchers of these ids. */
 function noticesForWatchers(userIds: string): string {
-  const isNew = `exists (
+  const oldest = '(select min(horizon) from watchers)';
+  const isNewToThem = `exists (
       select from watchers where watchers.user_id = news.person_id and news.xid >= watchers.horizon
-    ) and news.person_id = any (${userIds}::uuid[]) and news.xid >= (select min(horizon) from watchers)`;
-  return `(${interactionNotices(isNew)}) union all (${personalNotices(isNew)})`;
+    )`;
+  const isNew = `${isNewToThem} and news.person_id = any (${userIds}::uuid[]) and news.xid >= ${oldest}`;
+  return [
+    interactionNotices(isNew),
+    personalNotices(isNew),
+    emojiNotices(userIds, oldest, isNewToThem),
+  ]
+    .map((notices) => `(${notices})`)
+    .join(' union all ');
 }
 
 const NEWS: QueryConfig = {

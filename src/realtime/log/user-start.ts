@@ -9,7 +9,7 @@ import {
   isOfRoom,
   type Notice,
 } from './events.ts';
-import { interactionNotices, personalNotices } from './log-queries.ts';
+import { emojiNotices, interactionNotices, personalNotices } from './log-queries.ts';
 import { type LogPlace, microsecondsOf, momentOf } from './place.ts';
 import { logTooShort, otherHistory, otherPrivacy } from './resync.ts';
 import { laterWitness, type UserCursor, type Witness } from './user-cursor.ts';
@@ -148,7 +148,8 @@ const INTERACTIONS = `
     limit ${MAX_INTERACTIONS}
   ) as newest`;
 
-const PERSONAL_NEWS = personalNotices('news.person_id = $1 and news.xid >= $2::xid8');
+const PERSONAL_NEWS = `(${personalNotices('news.person_id = $1 and news.xid >= $2::xid8')})
+  union all (${emojiNotices('array[$1]', '$2::xid8')})`;
 
 /**
  * Reads where to begin in all rooms of a user. The result throws a TrumpetError RESYNC when the cursor is not of the

@@ -22,6 +22,7 @@ const uploadShape = z.object({
   mime_type: z.string(),
   is_original: z.boolean(),
   is_avatar: z.boolean(),
+  is_custom_emoji: z.boolean(),
   byte_size: z.coerce.number(),
 });
 type Upload = z.infer<typeof uploadShape>;
@@ -59,7 +60,7 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
   return async function processAttachment(payload, { query, job }) {
     const { id } = payloadShape.parse(payload);
     const { rows } = await query(
-      `select id, mime_type, is_original, is_avatar, byte_size from app_private.uploads
+      `select id, mime_type, is_original, is_avatar, is_custom_emoji, byte_size from app_private.uploads
       where id = $1 and status = 'processing' and released_at is null`,
       [id],
     );
@@ -130,6 +131,9 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
     if (upload.is_avatar) {
       return temporary.using((folder) => cutSquares(upload, folder));
     }
+    if (upload.is_custom_emoji) {
+      return temporary.using((folder) => makeEmoji(upload, folder));
+    }
     if (upload.is_original || !canBeStripped(upload.mime_type)) {
       return Promise.resolve(nothingFound(upload));
     }
@@ -150,6 +154,21 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
       await storage.put(upload.id, part, squarePaths[index] as string, THUMBNAIL_TYPE);
     }
     return { ...nothingFound(upload), mimeType: THUMBNAIL_TYPE, isRewritten: true };
+  }
+
+  /** Two small pictures are all that is kept of that of a custom emoji. */
+  async function makeEmoji(upload: Upload, folder: string): Promise<Findings | Refusal> {
+    const path = await storage.localFile(upload.id, 'original', folder);
+    const emojiPath = join(folder, 'emoji');
+    const stillPath = join(folder, 'still');
+    const result = await inspector.inspect({ kind: 'emoji', path, emojiPath, stillPath });
+    if (result.kind !== 'emoji') {
+      return refuse(upload, result);
+    }
+    await storage.put(upload.id, 'emoji', emojiPath, THUMBNAIL_TYPE);
+    await storage.put(upload.id, 'stillEmoji', stillPath, THUMBNAIL_TYPE);
+    const { width, height } = result;
+    return { ...nothingFound(upload), mimeType: THUMBNAIL_TYPE, width, height, isRewritten: true };
   }
 
   async function inspectPicture(upload: Upload, folder: string): Promise<Findings | Refusal> {

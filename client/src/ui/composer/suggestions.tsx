@@ -2,8 +2,11 @@ import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { Client } from '../../client.ts';
 import { throwDefect } from '../../errors.ts';
 import { useClient, useMembers, useRoom, useViewerId } from '../../react/index.ts';
+import { useView } from '../../react/use-view.ts';
 import type { Person } from '../../replica/model.ts';
 import { AvatarPicture } from '../avatar.tsx';
+import { customEmojiNamed, customEmojiOf } from '../emoji/store.ts';
+import { EmojiPicture } from '../emoji/with-emoji.tsx';
 import { type FoundEmoji, findEmoji } from '../emoji-data.ts';
 import { suggestGroups } from '../groups/suggested.tsx';
 import type { Argument, Command } from '../interactions/commands.ts';
@@ -150,15 +153,28 @@ export function useEmojiSuggestions(start: string | null): readonly Suggestion[]
       isCurrent = false;
     };
   }, [emojiUrl, words.language, start]);
+  const custom = useView(customEmojiOf(useClient()));
   return useMemo(
     () =>
-      found.map(({ emoji, label }) => ({
-        id: emoji,
-        text: `${emoji} `,
-        face: <span className="trumpet-suggestion-emoji">{emoji}</span>,
-        label,
-      })),
-    [found],
+      [
+        ...(start === null ? [] : customEmojiNamed(custom, start).slice(0, LIMIT)).map((emoji) => ({
+          id: emoji.id,
+          text: `:${emoji.name}: `,
+          face: (
+            <span className="trumpet-suggestion-emoji">
+              <EmojiPicture emoji={emoji} />
+            </span>
+          ),
+          label: `:${emoji.name}:`,
+        })),
+        ...found.map(({ emoji, label }) => ({
+          id: emoji,
+          text: `${emoji} `,
+          face: <span className="trumpet-suggestion-emoji">{emoji}</span>,
+          label,
+        })),
+      ].slice(0, LIMIT),
+    [found, custom, start],
   );
 }
 

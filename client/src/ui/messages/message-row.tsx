@@ -24,7 +24,7 @@ import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
 import { hasParts } from '../interactions/components.ts';
 import { LinkPreviews } from '../link-previews.tsx';
-import { Markdown } from '../markdown.tsx';
+import { EmojiText, Markdown } from '../markdown.tsx';
 import { nameOfPerson } from '../names.ts';
 import { plainText } from '../plain-text.ts';
 import { useKit, useWords } from '../provider.tsx';
@@ -411,7 +411,10 @@ function Reactions({ message, mayReact, tabIndex, deeds }: PartProps): ReactNode
           aria-label={count(words.language, words.reactedWith, of, { emoji })}
           onClick={() => deeds.current.react(message, emoji)}
         >
-          <span aria-hidden="true">{emoji}</span> {writeNumber(words.language, of)}
+          <span aria-hidden="true">
+            <EmojiText text={emoji} />
+          </span>{' '}
+          {writeNumber(words.language, of)}
         </button>
       ))}
       {mayReact && (

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { EmojiText } from 'trumpet-client/ui';
 import { useLocation } from 'wouter';
 import { messageAddress } from '../../addresses.ts';
 import {
@@ -81,7 +82,7 @@ function Facts({ message }: { readonly message: Message }) {
         <ul className="trumpet-screen-facts">
           {message.reactions.map(({ emoji, count, users }) => (
             <li key={emoji}>
-              {emoji}{' '}
+              <EmojiText text={emoji} />{' '}
               {users.nodes.map((person, index) => (
                 <span key={person.id}>
                   {index > 0 && ', '}

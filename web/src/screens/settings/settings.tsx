@@ -6,6 +6,7 @@ import { Tabs } from '../parts/tabs.tsx';
 import { Appearance } from './appearance.tsx';
 import { Blocked } from './blocked.tsx';
 import { EmailAddress } from './email-address.tsx';
+import { CustomEmoji } from './emoji.tsx';
 import { Groups } from './groups.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
 import { Passkeys } from './passkeys.tsx';
@@ -34,6 +35,7 @@ const SECTIONS = {
   sessions: Sessions,
   blocked: Blocked,
   groups: Groups,
+  emoji: CustomEmoji,
   data: YourData,
 } as const satisfies Record<string, ComponentType>;
 

@@ -739,6 +739,22 @@ export const words: ScreenWords = {
     signOutEverywhereText: 'بما فيها هذا. تحتاج كلمة مرورك للعودة.',
     sessionList: 'أين سجّلت الدخول',
 
+    emoji: 'الرموز التعبيرية',
+    emojiHint: 'صور يمكن للجميع هنا كتابتها بالشكل :name: والتفاعل بها.',
+    emojiOfManagers: 'يحدد المسؤولون من يضيفها.',
+    noEmoji: 'لا توجد رموز تعبيرية خاصة بكم.',
+    addEmoji: 'إضافة الرمز',
+    chooseEmojiPicture: 'اختيار صورة',
+    emojiPictureHint: (most: number) =>
+      `PNG أو GIF أو WebP، بحد أقصى 500 كيلوبايت و1024 بكسل لكل جانب. الحد الأقصى لعدد الرموز: ${most}.`,
+    emojiName: 'الاسم',
+    emojiNameHint: 'حروف وأرقام، تفصل بينها شرطات أو شرطات سفلية.',
+    emojiAliases: 'أسماء أخرى',
+    emojiAliasesHint: 'حتى 10 أسماء، تفصل بينها مسافات.',
+    emojiBy: (name: string) => `أضافه ${name}`,
+    removeEmoji: 'إزالة',
+    removeEmojiTitle: (name: string) => `هل تريد إزالة ${name}؟`,
+    removeEmojiText: 'ستعرض الرسائل والتفاعلات اسمه منذ ذلك الحين، إلى أن يوجد رمز آخر بهذا الاسم.',
     groups: 'المجموعات',
     groupsHint:
       'أشخاص يمكن الإشارة إليهم معًا، مثل @design، في كل غرفة هم أعضاء فيها. يرى الجميع المجموعات، ويغيّرها مالكوها.',

@@ -694,6 +694,23 @@ export const words: ScreenWords = {
     signOutEverywhereText: 'Auch auf diesem. Zurück kommst du mit deinem Passwort.',
     sessionList: 'Wo du angemeldet bist',
 
+    emoji: 'Emoji',
+    emojiHint: 'Bilder, die alle hier als :name: schreiben und als Reaktion geben können.',
+    emojiOfManagers: 'Wer sie hinzufügt, bestimmt die Administration.',
+    noEmoji: 'Es gibt keine eigenen Emoji.',
+    addEmoji: 'Emoji hinzufügen',
+    chooseEmojiPicture: 'Bild wählen',
+    emojiPictureHint: (most: number) =>
+      `PNG, GIF oder WebP, höchstens 500 kB und 1024 Pixel auf jeder Seite. Es kann ${most} Emoji geben.`,
+    emojiName: 'Name',
+    emojiNameHint: 'Buchstaben und Ziffern, dazwischen Unterstriche oder Bindestriche.',
+    emojiAliases: 'Andere Namen',
+    emojiAliasesHint: 'Bis zu 10, mit Leerzeichen dazwischen.',
+    emojiBy: (name: string) => `Hinzugefügt von ${name}`,
+    removeEmoji: 'Entfernen',
+    removeEmojiTitle: (name: string) => `${name} entfernen?`,
+    removeEmojiText:
+      'Nachrichten und Reaktionen zeigen von da an seinen Namen, bis es ein anderes Emoji dieses Namens gibt.',
     groups: 'Gruppen',
     groupsHint:
       'Personen, die man zusammen erwähnen kann, etwa mit @design, in jedem Raum, in dem sie Mitglied sind. Alle sehen die Gruppen; wem sie gehören, der ändert sie.',

@@ -690,6 +690,23 @@ export const words = {
     signOutEverywhereText: 'This one included. You need your password to come back.',
     sessionList: 'Where you are signed in',
 
+    emoji: 'Emoji',
+    emojiHint: 'Pictures that everybody here can write as :name: and react with.',
+    emojiOfManagers: 'The administrators say who adds them.',
+    noEmoji: 'There are no emoji of your own.',
+    addEmoji: 'Add the emoji',
+    chooseEmojiPicture: 'Choose a picture',
+    emojiPictureHint: (most: number) =>
+      `PNG, GIF or WebP, at most 500 kB and 1,024 pixels on each side. There can be ${most} emoji.`,
+    emojiName: 'Name',
+    emojiNameHint: 'Letters and digits, with underscores or dashes between them.',
+    emojiAliases: 'Other names',
+    emojiAliasesHint: 'Up to 10, with spaces between them.',
+    emojiBy: (name: string) => `Added by ${name}`,
+    removeEmoji: 'Remove',
+    removeEmojiTitle: (name: string) => `Remove ${name}?`,
+    removeEmojiText:
+      'Messages and reactions show its name from then on, until there is another emoji of that name.',
     groups: 'Groups',
     groupsHint:
       'People who can be mentioned together, as @design, in every room that they are members of. Everybody sees the groups; their owners change them.',

@@ -676,6 +676,23 @@ export const words: ScreenWords = {
     signOutEverywhereText: 'この端末も含まれます。戻るにはパスワードが必要です。',
     sessionList: 'サインイン中の端末',
 
+    emoji: '絵文字',
+    emojiHint: 'ここにいる全員が :name: と書いて使え、リアクションにも使える画像です。',
+    emojiOfManagers: '誰が追加できるかは管理者が決めます。',
+    noEmoji: 'カスタム絵文字はありません。',
+    addEmoji: '絵文字を追加',
+    chooseEmojiPicture: '画像を選ぶ',
+    emojiPictureHint: (most: number) =>
+      `PNG、GIF、WebP。500 kB 以下、各辺 1024 ピクセル以下。絵文字は ${most} 個まで追加できます。`,
+    emojiName: '名前',
+    emojiNameHint: '文字と数字。間にアンダースコアやハイフンを入れられます。',
+    emojiAliases: '別名',
+    emojiAliasesHint: '10 個まで、スペースで区切ります。',
+    emojiBy: (name: string) => `${name} さんが追加`,
+    removeEmoji: '削除',
+    removeEmojiTitle: (name: string) => `${name} を削除しますか？`,
+    removeEmojiText:
+      'メッセージとリアクションには、同じ名前の絵文字が追加されるまで名前が表示されます。',
     groups: 'グループ',
     groupsHint:
       '@design のように、参加しているどのルームでもまとめてメンションできる人たち。グループは全員に見え、所有者が変更します。',
