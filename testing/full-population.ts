@@ -261,7 +261,7 @@ export async function createFullPopulation(
   await mutate(
     bob.token,
     'turnIntoRoom',
-    inRoom(turned, { name: 'Lunch', slug: 'lunch' }),
+    inRoom(turned.id, { name: 'Lunch', slug: 'lunch' }),
     'room { id }',
   );
   const { roomInvitation } = await mutate(

@@ -37,6 +37,19 @@ async function membersOf(roomId: string): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map((row) => [row.user_id, row.role]));
 }
 
+/** Until a transaction waits for another one. */
+async function oneWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await database.owner.query<{ waiting: boolean }>(
+      `select exists (
+        select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()) as waiting`,
+    );
+    if (rows[0]?.waiting) {
+      return;
+    }
+  }
+}
+
 async function rename(person: TestUser, displayName: string): Promise<void> {
   await database.owner.query('update app_public.users set display_name = $2 where id = $1', [
     person.id,
@@ -183,6 +196,17 @@ test('two turn it into a room at the same moment: one of them does', async () =>
   ]);
   expect(turned.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(Object.values(await membersOf(id)).sort()).toEqual(['member', 'member', 'owner']);
+});
+
+test('who is just leaving does not turn it into a room', async () => {
+  const { id } = await begin(ada, bob, carol);
+  let turning: Promise<unknown> | undefined;
+  await database.commitAs(ada, async (client) => {
+    await client.query('select app_public.leave_room($1)', [id]);
+    turning = call(ada, 'turn_into_room', id, 'Mine', 'mine').catch((error: unknown) => error);
+    await Promise.race([turning, oneWaits()]);
+  });
+  expect(await turning).toMatchObject({ code: 'TR404' });
 });
 
 test('only its people turn it into a room, and a conversation of two stays one', async () => {

@@ -715,6 +715,7 @@ test('all that is done in a room is looked at under its lock', async () => {
     'cancel_reminder', // One's own list, and of what one may not see any more.
     'unsave_message', // One's own list, and of what one may not see any more.
     'vote_in_poll', // It does not wait for the room, but for what takes the right to vote away: test/sql/polls.test.ts.
+    'turn_into_room', // Of conversations, which have no roles, and nobody is taken out of: test/sql/group-conversations.test.ts.
     'replay_webhook', // A key's, which has its right from no room.
   ];
   expect([...raced, ...elsewhere].sort()).toEqual(rows.map(({ name }) => name).sort());
