@@ -50,6 +50,41 @@ async function makeTwoRooms() {
   return { ada, bob, eve, from, to, id };
 }
 
+/** Resolves when so many wait for a lock. */
+async function waiting(count: number): Promise<void> {
+  for (;;) {
+    const { rows } = await owner.query(
+      `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    );
+    if (rows.length >= count) {
+      return;
+    }
+  }
+}
+
+/** Begins one after the other while somebody holds a room, and waits for what each comes to. */
+async function whileLocked(
+  roomId: string,
+  begin: readonly (() => Promise<unknown>)[],
+): Promise<readonly unknown[]> {
+  const client = await owner.connect();
+  try {
+    await client.query('begin');
+    await client.query('select app_private.lock_room($1)', [roomId]);
+    const begun: Promise<unknown>[] = [];
+    for (const each of begin) {
+      const under = each();
+      under.catch(() => {});
+      begun.push(under);
+      await waiting(begun.length);
+    }
+    await client.query('commit');
+    return await Promise.all(begun);
+  } finally {
+    client.release();
+  }
+}
+
 describe('a quote', () => {
   test('has who said it, when, and what, whatever the client says of that', async () => {
     const { bob, eve, roomId, id } = await makeRoom();
@@ -149,14 +184,7 @@ describe('a quote', () => {
       await client.query('select app_public.delete_message($1)', [id]);
       const late = quoting(eve, roomId, { messageId: id });
       late.catch(() => {});
-      for (;;) {
-        const { rows } = await owner.query(
-          `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-        );
-        if (rows.length > 0) {
-          break;
-        }
-      }
+      await waiting(1);
       await client.query('commit');
       await expect(late).rejects.toMatchObject({ code: 'TR404' });
     } finally {
@@ -269,7 +297,29 @@ describe('a forwarded message', () => {
     ).rejects.toMatchObject({ code: 'TR409' });
   });
 
-  test('is sent once by requests at the same time, and two across each other do not lock each other out', async () => {
+  test('two across each other do not lock each other out', async () => {
+    const { ada, bob, eve, from, to, id } = await makeTwoRooms();
+    await call(eve, 'add_room_member', to, ada.id);
+    const { id: back } = await database.sendMessage(eve, to, 'Back');
+    const [first, last] = [from, to].sort() as [string, string];
+    const idIn = (roomId: string) => (roomId === from ? id : back);
+    const sent = await whileLocked(first, [
+      () => forward(ada, idIn(first), last),
+      () => forward(bob, idIn(last), first),
+    ]);
+    expect(sent).toMatchObject([{ room_id: last }, { room_id: first }]);
+  });
+
+  test('and a message that is sent at the same time do not lock each other out', async () => {
+    const { bob, to, id } = await makeTwoRooms();
+    const sent = await whileLocked(to, [
+      () => forward(bob, id, to),
+      () => database.sendMessage(bob, to, 'And this'),
+    ]);
+    expect(sent).toMatchObject([{ room_id: to }, { seq: expect.anything() }]);
+  });
+
+  test('is sent once by requests at the same time', async () => {
     const { ada, bob, eve, from, to, id } = await makeTwoRooms();
     await call(eve, 'add_room_member', to, ada.id);
     const { id: back } = await database.sendMessage(eve, to, 'Back');
