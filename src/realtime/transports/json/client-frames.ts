@@ -22,8 +22,10 @@ const CLIENT_FRAME_SHAPES = {
     nonce: z.string().nullish(),
     parent_message_id: id.nullish(),
     read_up_to_message_id: id.nullish(),
+    quote: z.object({ message_id: id, content: z.string().nullish() }).nullish(),
     ref,
   },
+  forward_message: { message_id: id, room_id: id, nonce: z.string().nullish(), ref },
   vote_in_poll: { message_id: id, choices: z.array(z.int32()).max(100), ref },
   mark_read: { room_id: id, message_id: id, ref },
   presence: {

@@ -34,6 +34,10 @@ type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Ty
 export const SEND_MESSAGE = `select sent."id", sent."seq" from "app_public"."send_message"(
   "room_id" := $1, "content" := $2, "parent_message_id" := $3, "nonce" := $4, "read_up_to_message_id" := $5) as sent`;
 
+/** The same of a message that quotes; it is never sent together with others. */
+const SEND_QUOTING = `select id, seq from app_public.send_message(
+  room_id => $1, content => $2, parent_message_id => $3, nonce => $4, read_up_to_message_id => $5, metadata => $6)`;
+
 /** `typing_start` again within this time changes nothing: the indicator lasts 6 seconds. */
 const TYPING_INTERVAL_MS = 2_000;
 
@@ -54,6 +58,14 @@ export async function obey(services: Services, caller: Caller, frame: ClientFram
       return await setTyping(services, caller, frame);
     case 'send_message':
       return await sendMessage(services, caller, frame);
+    case 'forward_message': {
+      const [message] = await services.runAs<Sent>(
+        viewer,
+        'select id, seq from app_public.forward_message(message_id => $1, room_id => $2, nonce => $3)',
+        [frame.message_id, frame.room_id, frame.nonce ?? null],
+      );
+      return acknowledge(client, frame.ref, message);
+    }
     case 'vote_in_poll':
       await services.runAs(
         viewer,
@@ -123,20 +135,35 @@ async function sendMessage(
   { client, viewer }: Caller,
   frame: FrameOf<'send_message'>,
 ): Promise<void> {
-  const [message] = await runAs<{ id: string; seq: string }>(viewer, SEND_MESSAGE, [
+  const values = [
     frame.room_id,
     frame.content,
     frame.parent_message_id ?? null,
     frame.nonce ?? null,
     frame.read_up_to_message_id ?? null,
-  ]);
+  ];
+  const { quote } = frame;
+  const [message] = await (quote
+    ? runAs<Sent>(viewer, SEND_QUOTING, [
+        ...values,
+        { quote: { messageId: quote.message_id, content: quote.content ?? undefined } },
+      ])
+    : runAs<Sent>(viewer, SEND_MESSAGE, values));
   client.typingSince.delete(frame.room_id); // Sending ends it.
-  client.send({
-    type: 'ack',
-    ref: frame.ref,
-    message_id: message?.id,
-    seq: Number(message?.seq),
-  });
+  acknowledge(client, frame.ref, message);
+}
+
+interface Sent {
+  readonly id: string;
+  readonly seq: string;
+}
+
+function acknowledge(
+  client: Caller['client'],
+  ref: FrameOf<'send_message'>['ref'],
+  message: Sent | undefined,
+): void {
+  client.send({ type: 'ack', ref, message_id: message?.id, seq: Number(message?.seq) });
 }
 
 async function setPresence(

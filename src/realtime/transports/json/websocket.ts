@@ -40,6 +40,7 @@ const MAX_WAITING_FRAMES = 200;
 /** What is done in the database, for this one frame. */
 const TRACED_FRAMES: ReadonlySet<string> = new Set<ClientFrame['type']>([
   'send_message',
+  'forward_message',
   'vote_in_poll',
   'mark_read',
   'typing_start',
