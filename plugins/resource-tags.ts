@@ -178,6 +178,25 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     attribute: {
+      'app_public.audit_entry.seq': { tags: { notNull: true } },
+      'app_public.audit_entry.happened_at': { tags: { notNull: true } },
+      'app_public.audit_entry.kind': { tags: { notNull: true } },
+      'app_public.audit_entry.operation': { tags: { notNull: true } },
+      'app_public.audit_checkpoint.seq': { tags: { notNull: true } },
+      'app_public.audit_checkpoint.hash': { tags: { notNull: true } },
+      'app_public.audit_checkpoint.signed_at': { tags: { notNull: true } },
+      'app_public.audit_checkpoint.public_key': { tags: { notNull: true } },
+      'app_public.audit_checkpoint.signature': { tags: { notNull: true } },
+      'app_public.compliance_export.id': { tags: { notNull: true } },
+      'app_public.compliance_export.status': { tags: { notNull: true } },
+      'app_public.compliance_export.reason': { tags: { notNull: true } },
+      'app_public.compliance_export.requested_by': { tags: { notNull: true } },
+      'app_public.compliance_export.message_count': { tags: { notNull: true } },
+      'app_public.compliance_export.rooms_done': { tags: { notNull: true } },
+      'app_public.compliance_export.rooms_total': { tags: { notNull: true } },
+      'app_public.compliance_export.byte_size': { tags: { notNull: true } },
+      'app_public.compliance_export.requested_at': { tags: { notNull: true } },
+      'app_public.compliance_export.expires_at': { tags: { notNull: true } },
       'app_public.status_text.user_id': { tags: { notNull: true } },
       // What the viewer may know of it is the function room_members_last_read_seq.
       'app_public.room_members.last_read_seq': { tags: { behavior: '-*' } },
@@ -937,6 +956,28 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
         },
       },
       'app_public.archived_messages': {
+        tags: {
+          simpleCollections: 'only',
+          viewerDependent: true,
+        },
+      },
+      'app_public.is_auditor': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.audit_log': {
+        tags: {
+          simpleCollections: 'only',
+          viewerDependent: true,
+        },
+      },
+      'app_public.audit_checkpoint': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.compliance_exports': {
         tags: {
           simpleCollections: 'only',
           viewerDependent: true,

@@ -988,6 +988,20 @@ export async function createFullPopulation(
   await mutate(ada.token, 'archiveRoom', inRoom(closed), 'room { id }');
   await mutate(bob.token, 'archiveRoom', inRoom(quiet), 'room { id }');
   await mutate(bob.token, 'unarchiveRoom', inRoom(quiet), 'room { id }');
+  await database.owner.query("select app_admin.set_auditor('ada', 'so')");
+  await mutate(
+    ada.token,
+    'requestComplianceExport',
+    {
+      reason: 'a case',
+      roomIds: [plaza],
+      userIds: [bob.id],
+      word: 'a',
+      since: '2020-01-01T00:00:00Z',
+      until: '2099-01-01T00:00:00Z',
+    },
+    'complianceExport { id }',
+  );
   const exported = await mutate(ada.token, 'exportMyData', {}, 'dataExport { id }');
   await mutate(fay.token, 'deleteMyAccount', { password: 'fay' });
   await runJobs();

@@ -331,6 +331,7 @@ export function argumentsFor(
     description: () => 'a description',
     emoji: () => pick(['👍', `:${`parrot_${mark}`.slice(0, 30)}:`], random),
     language: () => pick(['english', 'german', null], random),
+    word: () => pick([null, 'hello'], random),
     words: () => ['unwanted', 'hello'],
     allowed_hosts: () => ['example.test'],
     metadata: () => '{}',

@@ -299,6 +299,20 @@ export const TOPICS: readonly Topic[] = [
     types: ['CustomEmoji', 'CustomEmojiPolicy', 'EmojiAdders'],
   },
   {
+    name: 'compliance',
+    title: 'Audit log and compliance exports',
+    about:
+      'For auditors: what was administered in their workspace, and files with messages for whoever has to answer for them ([compliance](../compliance.md)).',
+    fields: [
+      'isAuditor',
+      'auditLog',
+      'auditCheckpoint',
+      'complianceExports',
+      'requestComplianceExport',
+    ],
+    types: ['AuditEntry', 'AuditKind', 'AuditOperation', 'AuditCheckpoint', 'ComplianceExport'],
+  },
+  {
     name: 'commands',
     title: 'Commands, buttons and menus',
     about:

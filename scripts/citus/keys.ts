@@ -178,6 +178,8 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
     'app_private.audit_links',
     'app_private.audit_pending',
     'app_private.audit_rules',
+    'app_private.compliance_export_chunks',
+    'app_private.compliance_exports',
     'app_private.database_runs',
     'app_private.delivery_delays',
     'app_private.imported_ids',

@@ -39,6 +39,11 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   user_groups_name_looks_like_no_other: 'This name looks like that of another group.',
   user_groups_name_is_well_formed:
     'The name of a group has 2 to 32 letters, digits, "_", "." or "-", and begins and ends with no sign but "_".',
+  compliance_exports_reason_is_given: 'Say why: 1 to 500 characters.',
+  compliance_exports_word_length: 'A word to look for has at most 200 characters.',
+  compliance_exports_people_limit: 'An export is of at most 1,000 people, or of all.',
+  compliance_exports_rooms_limit: 'An export is of at most 1,000 rooms, or of all.',
+  compliance_exports_time_has_an_order: 'The time of an export ends after it begins.',
   user_groups_title_length: 'The title of a group has 1 to 80 characters.',
   rooms_slow_mode_range: 'seconds is between 0 and 21600, six hours.',
   presence_sessions_key_length: 'sessionId has 1 to 100 characters.',

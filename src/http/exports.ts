@@ -7,7 +7,7 @@ import { sendError } from './error-response.ts';
 const TOKEN = /^[0-9a-f]{64}$/;
 
 /**
- * Hands out the files of `exportMyData`, at `/:exportId/:token`. The address is the key: it needs no
+ * Hands out the files of `exportMyData` and `requestComplianceExport`, at `/:exportId/:token`. The address is the key: it needs no
  * sign-in, so that a browser can follow it, and works until the export expires. The worker has stored
  * the file in pieces, of which one at a time is in memory.
  */
@@ -35,7 +35,8 @@ export function createExports(pool: Pool): Router {
 
     async function read(): Promise<Buffer | undefined> {
       const { rows } = await pool.query<{ bytes: Buffer | null }>(
-        'select app_hidden.read_data_export($1, $2, $3) as bytes',
+        `select coalesce(
+          app_hidden.read_data_export($1, $2, $3), app_hidden.read_compliance_export($1, $2, $3)) as bytes`,
         [exportId, token, position],
       );
       position += 1;

@@ -23,6 +23,7 @@ const SCHEDULE: readonly ScheduledTask[] = [
   { name: 'expire_guests', at: '23 * * * *', isSqlCall: true },
   { name: 'sweep_token_buckets', at: '27 * * * *', isSqlCall: true },
   { name: 'expire_data_exports', at: '37 * * * *', isSqlCall: true },
+  { name: 'expire_compliance_exports', at: '39 * * * *', isSqlCall: true },
   { name: 'expire_webhook_deliveries', at: '47 * * * *', catchUpHours: 2, isSqlCall: true },
   { name: 'expire_interactions', at: '7 * * * *', catchUpHours: 2, isSqlCall: true },
   { name: 'expire_links', at: '51 * * * *', isSqlCall: true },

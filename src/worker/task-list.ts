@@ -21,6 +21,7 @@ import { deleteWorkspace } from './tasks/delete_workspace.ts';
 import { endStatusText } from './tasks/end_status_text.ts';
 import { eraseUser } from './tasks/erase_user.ts';
 import { makeExportData } from './tasks/export_data.ts';
+import { makeExportForCompliance } from './tasks/export_for_compliance.ts';
 import { makeFetchLink } from './tasks/fetch_link.ts';
 import { forgetNonces } from './tasks/forget_nonces.ts';
 import { indexRoom } from './tasks/index_room.ts';
@@ -63,6 +64,7 @@ export function commonTasks(
     send_account_mail: makeSendAccountMail(pool, mailer, publicUrl),
     send_webhook_mail: makeSendWebhookMail(pool, mailer),
     export_data: makeExportData(pool),
+    export_for_compliance: makeExportForCompliance(pool),
     trim_change_log: makeTrimChangeLog(pool),
   };
 }

@@ -126,6 +126,10 @@ const ROOTS: Record<string, Root> = {
   account: plain('account'),
   secondFactor: plain('secondFactor'),
   passkeys: plain('passkeys'),
+  isAuditor: plain('isAuditor'),
+  auditLog: plain('auditLog'),
+  auditCheckpoint: plain('auditCheckpoint'),
+  complianceExports: plain('complianceExports'),
   archivedMessages: {
     field: 'archivedMessages(roomId: $value, first: 5)',
     declaration: '($value: UUID!)',

@@ -588,6 +588,8 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Message.reactions': 'reactions(ARGS) { key: emoji }',
   'Poll.answers': 'poll { answers(ARGS) { key: number } }',
   'Query.archivedMessages': 'archivedMessages(roomId: ROOM, ARGS) { key: id }',
+  'Query.auditLog': 'auditLog(ARGS) { key: seq }',
+  'Query.complianceExports': 'complianceExports(ARGS) { key: id }',
   'Query.groupMentionPreview':
     'groupMentionPreview(roomId: ROOM, content: "@here @room @seals", ARGS) { key: name }',
   'Query.statusTexts': 'statusTexts(userIds: PEOPLE, ARGS) { key: userId }',
@@ -651,6 +653,13 @@ describe.each(Object.entries(PLAIN_LISTS))('%s', (name, path) => {
 /** Gives the message files, mentions and several reactions, the room rules, and those in it status texts. */
 async function populateMessage(): Promise<void> {
   const { owner } = database;
+  await owner.query(
+    "insert into app_private.auditors (user_id, reason) values ($1, 'so') on conflict do nothing",
+    [ada.id],
+  );
+  for (let made = 0; made < 3; made += 1) {
+    await database.call(ada, 'request_compliance_export', 'a case');
+  }
   await owner.query(
     `insert into app_public.message_attachments
         (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)

@@ -115,6 +115,11 @@ describe('the log holds', () => {
       "update app_public.room_members set role = 'moderator' where room_id = $1 and user_id = $2",
       ['role'],
     ],
+    [
+      'coming into a room',
+      'insert into app_public.room_members (room_id, user_id) select $1, id from app_public.users where id not in (select user_id from app_public.room_members) and $2::uuid is not null limit 1',
+      ['role'],
+    ],
     ['a ban', 'insert into app_public.room_bans (room_id, user_id) values ($1, $2)', ['ban']],
     [
       'an address of mail',

@@ -181,6 +181,7 @@ describe('nothing is forgotten', () => {
       'app_private.admin_actions.user_id': "the operator's own",
       'app_private.audit_entries.actor_id': 'what was administered',
       'app_private.audit_pending.actor_id': 'gone with the commit',
+      'app_private.compliance_exports.requested_by': "the operator's own",
       'app_private.auditors.user_id': "the operator's own",
       'app_private.erasures.user_id': 'of people who are gone',
       'app_private.room_mutes.user_id': 'the same as the membership',

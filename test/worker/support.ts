@@ -6,6 +6,7 @@ import { makeArchiveMonths } from '../../src/worker/tasks/archive_months.ts';
 import { deleteWorkspace } from '../../src/worker/tasks/delete_workspace.ts';
 import { eraseUser } from '../../src/worker/tasks/erase_user.ts';
 import { makeExportData } from '../../src/worker/tasks/export_data.ts';
+import { makeExportForCompliance } from '../../src/worker/tasks/export_for_compliance.ts';
 import { forgetNonces } from '../../src/worker/tasks/forget_nonces.ts';
 import { restoreMonth } from '../../src/worker/tasks/restore_month.ts';
 import { rollUpStatistics } from '../../src/worker/tasks/roll_up_statistics.ts';
@@ -23,6 +24,7 @@ export async function runJobs(owner: Pool): Promise<void> {
     erase_user: eraseUser,
     forget_nonces: forgetNonces,
     export_data: makeExportData(owner),
+    export_for_compliance: makeExportForCompliance(owner),
     restore_month: restoreMonth,
     roll_up_statistics: rollUpStatistics,
     trim_change_log: makeTrimChangeLog(owner),

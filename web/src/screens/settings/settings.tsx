@@ -1,9 +1,12 @@
 import type { ComponentType } from 'react';
 import { useParams } from 'wouter';
+import { IsAuditorDocument } from '../../generated.ts';
 import { useWords } from '../../words/words.tsx';
+import { useAsked } from '../parts/asked.ts';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { Appearance } from './appearance.tsx';
+import { Audit } from './audit.tsx';
 import { Blocked } from './blocked.tsx';
 import { EmailAddress } from './email-address.tsx';
 import { CustomEmoji } from './emoji.tsx';
@@ -37,6 +40,7 @@ const SECTIONS = {
   groups: Groups,
   emoji: CustomEmoji,
   data: YourData,
+  audit: Audit,
 } as const satisfies Record<string, ComponentType>;
 
 type Section = keyof typeof SECTIONS;
@@ -47,11 +51,15 @@ export default function Settings() {
   const { section = '' } = useParams();
   const shown = Object.hasOwn(SECTIONS, section) ? (section as Section) : 'profile';
   const Shown = SECTIONS[shown];
+  const isAuditor = useAsked(IsAuditorDocument, {}).value?.isAuditor === true;
+  const tabs = (Object.keys(SECTIONS) as Section[]).filter(
+    (each) => each !== 'audit' || isAuditor || each === shown,
+  );
   return (
     <ScreenFrame title={words.title}>
       <Tabs
         label={words.sections}
-        tabs={(Object.keys(SECTIONS) as Section[]).map((each) => ({
+        tabs={tabs.map((each) => ({
           name: words[each],
           address: `/settings/${each}`,
           isCurrent: each === shown,

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { TrumpetError } from 'trumpet-client';
 import { readNote, writeNote } from 'trumpet-client/notes';
 import { useLocation } from 'wouter';
@@ -11,11 +11,12 @@ import {
 import { useClient, useView } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Answered } from '../parts/answered.tsx';
-import { type Asked, useAsked } from '../parts/asked.ts';
+import { useAsked } from '../parts/asked.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDoing } from '../parts/doing.ts';
 import { Form, TextField } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
+import { useWaiting } from '../parts/waiting.ts';
 
 /** All that is kept about the person: to have it, and to end it. */
 export function YourData() {
@@ -60,39 +61,12 @@ function Export() {
 
 function ExportOf({ id }: { readonly id: string }) {
   const asked = useAsked(DataExportDocument, { id });
-  useWaiting(asked);
+  useWaiting(asked, asked.value?.dataExport?.status === 'PENDING');
   return (
     <Answered asked={asked}>
       {({ dataExport }) => dataExport && <ExportState made={dataExport} onLook={asked.again} />}
     </Answered>
   );
-}
-
-/** How long is waited before it is looked again whether a file is ready: longer each time, and then no more. */
-const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
-
-/** No event tells that a file is ready: it is asked for a few times, and when the person comes back to the page. */
-function useWaiting({ value, isAsking, again }: Asked<DataExportQuery>): void {
-  const [tries, setTries] = useState(0);
-  const isPending = value?.dataExport?.status === 'PENDING' && !isAsking;
-  useEffect(() => {
-    const wait = WAITS_MS[tries];
-    if (!isPending || wait === undefined) {
-      return;
-    }
-    const timer = setTimeout(() => {
-      setTries(tries + 1);
-      again();
-    }, wait);
-    return () => clearTimeout(timer);
-  }, [isPending, tries, again]);
-  useEffect(() => {
-    if (!isPending) {
-      return;
-    }
-    window.addEventListener('focus', again);
-    return () => window.removeEventListener('focus', again);
-  }, [isPending, again]);
 }
 
 interface ExportStateProps {
