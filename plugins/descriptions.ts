@@ -379,6 +379,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   rooms: 'The rooms, in the order of the entries.',
   messages: 'The messages, in the order of the entries.',
   dataExport: 'The export, as it is now.',
+  complianceExport: 'The export, as it is now.',
   pushSubscription: 'The device that is notified.',
   roomBan: 'The ban.',
   messageReport: 'The report, as it is now.',

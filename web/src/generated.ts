@@ -49,6 +49,58 @@ export type AttachmentStatus =
   /** Was refused and cannot be downloaded. */
   | 'REFUSED';
 
+/** What an act of administration is about. */
+export type AuditKind =
+  /** An account was deleted, or its address or password changed by hand. */
+  | 'ACCOUNT'
+  /** A function that an administrator called at psql, or a key. */
+  | 'ADMINISTRATION'
+  /** What was taken out of the log itself, and why. */
+  | 'AUDIT'
+  /** Who is an auditor. */
+  | 'AUDITOR'
+  /** A ban in a room. */
+  | 'BAN'
+  /** A command of a bot. */
+  | 'COMMAND'
+  /** A compliance export. */
+  | 'EXPORT'
+  /** A group of people that can be mentioned. */
+  | 'GROUP'
+  /** Who is in such a group. */
+  | 'GROUP_MEMBER'
+  /** A legal hold. */
+  | 'HOLD'
+  /** A key of a server or a bot. */
+  | 'KEY'
+  /** What a moderator did. */
+  | 'MODERATION'
+  /** A mute in a room. */
+  | 'MUTE'
+  /** A role in a room. */
+  | 'ROLE'
+  /** The settings of a room. */
+  | 'ROOM'
+  /** A rule of a room. */
+  | 'RULE'
+  /** A setting of the whole installation. */
+  | 'SETTING'
+  /** A person was kept out of the site, or let in again. */
+  | 'SUSPENSION'
+  /** A webhook. */
+  | 'WEBHOOK'
+  /** A workspace, and its host names. */
+  | 'WORKSPACE';
+
+/** Whether something was made, changed or taken away. */
+export type AuditOperation =
+  /** It was taken away. */
+  | 'DELETE'
+  /** It was made. */
+  | 'INSERT'
+  /** It was changed. */
+  | 'UPDATE';
+
 /** All input for the `banMember` mutation. */
 export type BanMemberInput = {
   /**
@@ -723,6 +775,27 @@ export type ReportStatus =
   | 'OPEN'
   /** The message broke the rules. */
   | 'UPHELD';
+
+/** All input for the `requestComplianceExport` mutation. */
+export type RequestComplianceExportInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Why, at most 500 characters. */
+  reason: string;
+  /** In which rooms, at most 1,000. Null: in all. */
+  roomIds?: Array<string> | null | undefined;
+  /** From when on they were sent. */
+  since?: string | null | undefined;
+  /** Before when they were sent. */
+  until?: string | null | undefined;
+  /** By whom the messages are, at most 1,000. Null: by anyone. */
+  userIds?: Array<string> | null | undefined;
+  /** What the messages say, at most 200 characters, whatever its case. */
+  word?: string | null | undefined;
+};
 
 /** All input for the `requestPasswordReset` mutation. */
 export type RequestPasswordResetInput = {
@@ -2157,6 +2230,42 @@ export type DataExportQueryVariables = Exact<{
 
 export type DataExportQuery = { dataExport: { id: string, status: DataExportStatus, requestedAt: string, finishedAt: string | null, expiresAt: string, byteSize: string | null, url: string | null } | null };
 
+export type IsAuditorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type IsAuditorQuery = { isAuditor: boolean | null };
+
+export type AuditLogQueryVariables = Exact<{
+  kind?: AuditKind | null | undefined;
+  actorId?: string | null | undefined;
+  targetId?: string | null | undefined;
+  roomId?: string | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+  beforeSeq?: string | number | null | undefined;
+  pageSize: number;
+}>;
+
+
+export type AuditLogQuery = { auditLog: Array<{ seq: string, happenedAt: string, kind: AuditKind, operation: AuditOperation, called: string | null, actorId: string | null, actorDisplayName: string | null, actorName: string | null, targetId: string | null, targetDisplayName: string | null, roomId: string | null, roomName: string | null, subject: string | null, before: unknown, after: unknown }> | null };
+
+export type AuditCheckpointQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AuditCheckpointQuery = { auditCheckpoint: { seq: string, hash: string, signedAt: string, publicKey: string, signature: string } | null };
+
+export type ComplianceExportsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ComplianceExportsQuery = { complianceExports: Array<{ id: string, status: DataExportStatus, reason: string, requestedBy: string, userIds: Array<string> | null, roomIds: Array<string> | null, word: string | null, since: string | null, until: string | null, messageCount: string, roomsDone: number, roomsTotal: number, byteSize: string, digest: string | null, requestedAt: string, finishedAt: string | null, expiresAt: string, url: string | null }> | null };
+
+export type RequestComplianceExportMutationVariables = Exact<{
+  input: RequestComplianceExportInput;
+}>;
+
+
+export type RequestComplianceExportMutation = { requestComplianceExport: { complianceExport: { id: string } } | null };
+
 export type DeleteMyAccountMutationVariables = Exact<{
   input: DeleteMyAccountInput;
 }>;
@@ -2527,6 +2636,11 @@ export const EndSessionDocument = /* @__PURE__ */ new TypedDocumentString(`mutat
 export const SignOutEverywhereDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignOutEverywhere{signOutEverywhere(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<SignOutEverywhereMutation, SignOutEverywhereMutationVariables>;
 export const ExportMyDataDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ExportMyData{exportMyData(input:{}){dataExport{id}}}`) as unknown as TypedDocumentString<ExportMyDataMutation, ExportMyDataMutationVariables>;
 export const DataExportDocument = /* @__PURE__ */ new TypedDocumentString(`query DataExport($id:UUID!){dataExport(id:$id){id status requestedAt finishedAt expiresAt byteSize url}}`) as unknown as TypedDocumentString<DataExportQuery, DataExportQueryVariables>;
+export const IsAuditorDocument = /* @__PURE__ */ new TypedDocumentString(`query IsAuditor{isAuditor}`) as unknown as TypedDocumentString<IsAuditorQuery, IsAuditorQueryVariables>;
+export const AuditLogDocument = /* @__PURE__ */ new TypedDocumentString(`query AuditLog($kind:AuditKind$actorId:UUID$targetId:UUID$roomId:UUID$since:Datetime$until:Datetime$beforeSeq:BigInt$pageSize:Int!){auditLog(kind:$kind actorId:$actorId targetId:$targetId roomId:$roomId since:$since until:$until beforeSeq:$beforeSeq pageSize:$pageSize first:$pageSize){seq happenedAt kind operation called actorId actorDisplayName actorName targetId targetDisplayName roomId roomName subject before after}}`) as unknown as TypedDocumentString<AuditLogQuery, AuditLogQueryVariables>;
+export const AuditCheckpointDocument = /* @__PURE__ */ new TypedDocumentString(`query AuditCheckpoint{auditCheckpoint{seq hash signedAt publicKey signature}}`) as unknown as TypedDocumentString<AuditCheckpointQuery, AuditCheckpointQueryVariables>;
+export const ComplianceExportsDocument = /* @__PURE__ */ new TypedDocumentString(`query ComplianceExports{complianceExports(first:100){id status reason requestedBy userIds roomIds word since until messageCount roomsDone roomsTotal byteSize digest requestedAt finishedAt expiresAt url}}`) as unknown as TypedDocumentString<ComplianceExportsQuery, ComplianceExportsQueryVariables>;
+export const RequestComplianceExportDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RequestComplianceExport($input:RequestComplianceExportInput!){requestComplianceExport(input:$input){complianceExport{id}}}`) as unknown as TypedDocumentString<RequestComplianceExportMutation, RequestComplianceExportMutationVariables>;
 export const DeleteMyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteMyAccount($input:DeleteMyAccountInput!){deleteMyAccount(input:$input){isDeleted}}`) as unknown as TypedDocumentString<DeleteMyAccountMutation, DeleteMyAccountMutationVariables>;
 export const MyScheduledMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query MyScheduledMessages($first:Int!$after:Cursor){myScheduledMessages(first:$first after:$after){nodes{id content sendAt localTime timeZone refusedAt refusalCode refusal room{id slug displayName}}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MyScheduledMessagesQuery, MyScheduledMessagesQueryVariables>;
 export const EditScheduledMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EditScheduledMessage($input:EditScheduledMessageInput!){editScheduledMessage(input:$input){scheduledMessage{id}}}`) as unknown as TypedDocumentString<EditScheduledMessageMutation, EditScheduledMessageMutationVariables>;
