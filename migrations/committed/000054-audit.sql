@@ -1,5 +1,5 @@
---! Previous: sha1:2b42ecef7f6b88b7bda6cb2ef2c848818f2d5be6
---! Hash: sha1:15828d3cc9e5cab971e8cf288cd2f789cb9bb880
+--! Previous: sha1:b3b801843e4167ecfc14ea694af0dbbc0d787bbc
+--! Hash: sha1:b54e20a0695aaaec9db7927ee672f2b49589a1b3
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -923,6 +923,8 @@ language plpgsql stable security definer rows 50
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_since constant timestamptz := app_private.check_moment(audit_log.since, 'since');
+  v_until constant timestamptz := app_private.check_moment(audit_log.until, 'until');
   v_workspace_id constant uuid := (select users.workspace_id from app_public.users where users.id = app_private.require_auditor());
 begin
   if audit_log.page_size not between 1 and 100 then
@@ -943,8 +945,8 @@ begin
       and (audit_log.actor_id is null or entries.actor_id = audit_log.actor_id)
       and (audit_log.target_id is null or entries.target_id = audit_log.target_id)
       and (audit_log.room_id is null or entries.room_id = audit_log.room_id)
-      and (audit_log.since is null or entries.happened_at >= app_private.check_moment(audit_log.since, 'since'))
-      and (audit_log.until is null or entries.happened_at < app_private.check_moment(audit_log.until, 'until'))
+      and (v_since is null or entries.happened_at >= v_since)
+      and (v_until is null or entries.happened_at < v_until)
       and (audit_log.before_seq is null or entries.seq < audit_log.before_seq)
     order by entries.seq desc
     limit coalesce(audit_log.page_size, 50);
@@ -1022,6 +1024,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_since constant timestamptz := app_private.check_moment(request_compliance_export.since, 'since');
+  v_until constant timestamptz := app_private.check_moment(request_compliance_export.until, 'until');
   v_workspace_id uuid;
   v_export app_private.compliance_exports;
 begin
@@ -1041,8 +1045,7 @@ begin
       v_workspace_id, app_hidden.current_user_id(), coalesce(app_private.trimmed(request_compliance_export.reason), ''),
       nullif(request_compliance_export.user_ids, '{}'), nullif(request_compliance_export.room_ids, '{}'),
       app_private.trimmed(request_compliance_export.word),
-      app_private.check_moment(request_compliance_export.since, 'since'),
-      app_private.check_moment(request_compliance_export.until, 'until'))
+      v_since, v_until)
     returning * into v_export;
   perform graphile_worker.add_job(
     'export_for_compliance', json_build_object('exportId', v_export.id),

@@ -1,5 +1,5 @@
---! Previous: sha1:73d0e9570c54e4e1114611a051423cd88e1dce39
---! Hash: sha1:3d9973c65829d5d41ff768f3716a074173221cb8
+--! Previous: sha1:63184594ffffbb781f1e1195dc794357738d2680
+--! Hash: sha1:b3d98eabd8c2d9b1e4096fd61327b2144b88ebd8
 
 /*
  * What is refused is in no log.

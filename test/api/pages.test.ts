@@ -588,7 +588,7 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Message.reactions': 'reactions(ARGS) { key: emoji }',
   'Poll.answers': 'poll { answers(ARGS) { key: number } }',
   'Query.archivedMessages': 'archivedMessages(roomId: ROOM, ARGS) { key: id }',
-  'Query.auditLog': 'auditLog(ARGS) { key: seq }',
+  'Query.auditLog': 'auditLog(kind: EXPORT, ARGS) { key: seq }',
   'Query.complianceExports': 'complianceExports(ARGS) { key: id }',
   'Query.groupMentionPreview':
     'groupMentionPreview(roomId: ROOM, content: "@here @room @seals", ARGS) { key: name }',
@@ -657,7 +657,8 @@ async function populateMessage(): Promise<void> {
     "insert into app_private.auditors (user_id, reason) values ($1, 'so') on conflict do nothing",
     [ada.id],
   );
-  for (let made = 0; made < 3; made += 1) {
+  const { rows: exports } = await owner.query('select from app_private.compliance_exports');
+  for (let made = exports.length; made < 3; made += 1) {
     await database.call(ada, 'request_compliance_export', 'a case');
   }
   await owner.query(
