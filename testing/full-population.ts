@@ -1007,6 +1007,13 @@ export async function createFullPopulation(
   await runJobs();
   // Deleted, and not yet erased.
   await mutate(gus.token, 'deleteMyAccount', { password: 'gus' });
+  // Not made yet, and of all.
+  await mutate(
+    ada.token,
+    'requestComplianceExport',
+    { reason: 'the audit of 2026' },
+    'complianceExport { id }',
+  );
   const pending = await mutate(bob.token, 'exportMyData', {}, 'dataExport { id }');
 
   const { rows } = await database.owner.query<{ id: string }>('select id from app_public.users');
