@@ -194,7 +194,7 @@ describe('a quote', () => {
 });
 
 describe('a forwarded message', () => {
-  test('has the text, mentions nobody, and stays as it was', async () => {
+  test('has the text, mentions nobody, is notified of with an arrow, and stays as it was', async () => {
     const { bob, to, id } = await makeTwoRooms();
     const sent = await forward(bob, id, to);
     expect(sent).toMatchObject({
@@ -208,6 +208,11 @@ describe('a forwarded message', () => {
       [sent.id],
     );
     expect(rows).toEqual([]);
+    const notice = await owner.query<{ text: string }>(
+      'select app_private.notice_of(messages) as text from app_public.messages where id = $1',
+      [sent.id],
+    );
+    expect(single(notice.rows).text).toBe('↪ The launch is on Monday, @eve');
     await expect(call(bob, 'edit_message', sent.id, 'Never')).rejects.toMatchObject({
       code: 'TR409',
     });
