@@ -5,8 +5,8 @@ import { useClient, useMembers, useRoom, useViewerId } from '../../react/index.t
 import { useView } from '../../react/use-view.ts';
 import type { Person } from '../../replica/model.ts';
 import { AvatarPicture } from '../avatar.tsx';
+import { EmojiPicture } from '../emoji/emoji-picture.tsx';
 import { customEmojiNamed, customEmojiOf } from '../emoji/store.ts';
-import { EmojiPicture } from '../emoji/with-emoji.tsx';
 import { type FoundEmoji, findEmoji } from '../emoji-data.ts';
 import { suggestGroups } from '../groups/suggested.tsx';
 import type { Argument, Command } from '../interactions/commands.ts';

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { useClient } from '../../react/index.ts';
 import { useView } from '../../react/use-view.ts';
 import { useWords } from '../provider.tsx';
+import { EmojiPicture } from './emoji-picture.tsx';
 import { customEmojiNamed, customEmojiOf } from './store.ts';
-import { EmojiPicture } from './with-emoji.tsx';
 import { emojiWords } from './words.ts';
 
 export interface CustomEmojiListProps {

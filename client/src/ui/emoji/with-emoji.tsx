@@ -1,6 +1,7 @@
-import { Fragment, type ReactNode, useMemo, useState } from 'react';
+import { Fragment, type ReactNode, useMemo } from 'react';
 import { useClient } from '../../react/index.ts';
 import { useView } from '../../react/use-view.ts';
+import { EmojiPicture } from './emoji-picture.tsx';
 import { type CustomEmoji, customEmojiOf, foldedName } from './store.ts';
 
 export interface WithEmojiProps {
@@ -45,25 +46,4 @@ export function partsOf(
     }
   }
   return [...parts, text.slice(from)].filter((part) => part !== '');
-}
-
-/** An emoji as a picture, which stands still for whoever wants nothing to move; its name where there is no picture. */
-export function EmojiPicture({ emoji }: { readonly emoji: CustomEmoji }): ReactNode {
-  const [failed, setFailed] = useState<string | null>(null);
-  const { pictureUrl, stillPictureUrl } = emoji;
-  const name = `:${emoji.name}:`;
-  return pictureUrl === null || failed === pictureUrl ? (
-    name
-  ) : (
-    <picture className="trumpet-custom-emoji" title={name}>
-      <source media="(prefers-reduced-motion: reduce)" srcSet={stillPictureUrl ?? undefined} />
-      <img
-        src={pictureUrl}
-        alt={name}
-        loading="lazy"
-        draggable={false}
-        onError={() => setFailed(pictureUrl)}
-      />
-    </picture>
-  );
 }
