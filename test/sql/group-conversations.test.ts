@@ -117,6 +117,24 @@ test('each calls it by the names of the others', async () => {
   expect(await nameFor(bob, id)).toBe('Lunch');
 });
 
+test('notifications say in which conversation it was; among two the author says it', async () => {
+  await rename(ada, 'Ada');
+  await rename(carol, 'Carol');
+  const named = async (roomId: string) => {
+    const { rows } = await database.owner.query<{ name: string | null }>(
+      'select room_name as name from app_private.compose_push($1, $2)',
+      [bob.id, roomId],
+    );
+    return rows[0]?.name;
+  };
+  const { id } = await begin(ada, carol, bob);
+  await database.sendMessage(ada, id, 'to both');
+  expect(await named(id)).toBe('Ada, Carol');
+  const { id: directId } = await call(ada, 'create_direct_conversation', bob.id);
+  await database.sendMessage(ada, directId, 'to you');
+  expect(await named(directId)).toBeNull();
+});
+
 test('its people stay the same: who wants one more begins another', async () => {
   const { id } = await begin(ada, bob, carol);
   for (const [name, ...args] of [
