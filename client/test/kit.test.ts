@@ -322,6 +322,7 @@ describeInChromium('in Chromium', () => {
       await page.keyboard.press('Enter');
       await page.getByRole('menu').waitFor();
       await check();
+      await page.keyboard.press('ArrowDown'); // Quote
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await page.getByRole('region', { name: 'Thread' }).getByText('Hello').waitFor();
