@@ -166,6 +166,7 @@ describe('nothing is forgotten', () => {
     const reasons: Record<string, string> = {
       'app_public.messages.author_id': 'exported as messages',
       'app_private.message_nonces.author_id': 'names of requests, kept as long as the log',
+      'app_private.message_sources.source_author_id': "of a copy that is somebody else's",
       'app_private.message_deletions.deleted_by': "about other people's messages",
       'app_private.interaction_nonces.user_id': 'names of requests, gone within a day',
       'app_private.personal_news.person_id': 'that something changed which is exported itself',
