@@ -92,7 +92,9 @@ describeInChromium('the screens in Chromium', () => {
     const page = await openAs(ada);
     await open(page, '/people');
     await page.getByLabel('Find somebody by their name').fill(bob.username);
-    await row(page, `@${bob.username}`).getByRole('button').click();
+    await row(page, `@${bob.username}`)
+      .getByRole('button', { name: `Write to ${bob.username}` })
+      .click();
     await page.waitForURL('**/r/*');
     await write(page, 'Hello, Bob');
 
