@@ -12,6 +12,8 @@ import type { Row } from './support/report.ts';
 const LARGE = 1_000_000;
 const SMALL = 10_000;
 const INBOX_ROOMS = 200;
+/** How many are followed: the first message of so many rooms of the inbox. */
+const THREADS = 50;
 const REPETITIONS = 300;
 const WARM_UP = 30;
 const MOST = 1.3;
@@ -61,6 +63,11 @@ const QUERIES: readonly { name: string; text: string; values: (side: Side) => un
     text: `select conversations.*, messages.content, messages.created_at, messages.author_id
       from (select * from app_public.user_conversations() limit 20) as conversations
       left join app_public.messages on messages.id = conversations.latest_message_id`,
+    values: () => [],
+  },
+  {
+    name: `list of ${THREADS} threads`,
+    text: 'select * from app_public.my_threads() limit 20',
     values: () => [],
   },
 ];
@@ -140,6 +147,17 @@ async function prepare(env: BenchEnvironment): Promise<{ large: Side; small: Sid
     );
     await fillHistory(env.owner, { roomIds: [roomId as string], authorIds, count });
     await fillHistory(env.owner, { roomIds: inboxRooms, authorIds, count });
+    await env.owner.query(
+      `insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq)
+        select $1, room_heads.room_id, first.id, last_message_seq - 100
+          from app_private.room_heads
+          cross join lateral (
+            select id from app_public.messages where messages.room_id = room_heads.room_id order by seq limit 1
+          ) as first
+          where room_heads.room_id = any ($2)
+        on conflict on constraint thread_followers_pkey do update set read_seq = excluded.read_seq`,
+      [inboxViewerId, inboxRooms.slice(0, THREADS)],
+    );
     const { rows } = await env.owner.query<{ id: string }>(
       'select id from app_public.messages where room_id = $1 order by seq limit 1',
       [roomId],
