@@ -75,3 +75,21 @@ test('what the client shows of conversations is what one would fetch, whatever w
     { numRuns: 12, endOnFailure: true },
   );
 }, 180_000);
+
+test('a room that gets another name is called by it, and so is a conversation that gets one', async () => {
+  const [alice, bob, carol] = (await Promise.all([0, 1, 2].map(() => database.createUser()))) as [
+    TestUser,
+    TestUser,
+    TestUser,
+  ];
+  const client = await openClient({ url: server.url });
+  await client.signIn({ username: alice.username, password: alice.username });
+  await until(client.state, (state) => state === 'live');
+  const conversation = await database.call(bob, 'create_group_conversation', [alice.id, carol.id]);
+  await until(client.room(conversation.id), (room) => room?.displayName.includes(', ') === true);
+  await database.call(bob, 'turn_into_room', conversation.id, 'Garden', 'garden');
+  await until(client.room(conversation.id), (room) => room?.displayName === 'Garden');
+  await database.call(bob, 'update_room', conversation.id, 'Orchard');
+  await until(client.room(conversation.id), (room) => room?.displayName === 'Orchard');
+  await client.close();
+});

@@ -207,7 +207,10 @@ function takeRoomChange(tables: Tables, { roomId, room }: EventOf<'RoomChangedEv
   }
   const { memberCount: _, ...parts } = readRoomParts(room); // Counted event by event.
   const before = tables.rooms.get(roomId);
-  tables.rooms.change(roomId, () => parts);
+  tables.rooms.change(roomId, ({ displayName }) => ({
+    ...parts,
+    displayName: parts.name ?? displayName,
+  }));
   removeRewritten(tables, roomId, before);
 }
 
