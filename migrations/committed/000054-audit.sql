@@ -1,5 +1,5 @@
 --! Previous: sha1:b3b801843e4167ecfc14ea694af0dbbc0d787bbc
---! Hash: sha1:b54e20a0695aaaec9db7927ee672f2b49589a1b3
+--! Hash: sha1:fa1bb5e8b3a615023313f41451be91a45682eb8a
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -600,7 +600,7 @@ comment on function app_private.erase_workspace_from_audit_log(uuid, integer) is
 --! EndIncluded functions/audit/erase_workspace_from_audit_log.sql
 
 --! Included functions/audit/expire_audit_log.sql
-create or replace function app_private.expire_audit_log(as_of timestamptz default now()) returns bigint
+create or replace function app_private.expire_audit_log(as_of timestamptz default now()) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -608,6 +608,7 @@ declare
   v_days constant integer := (select audit_days from app_private.audit_rules);
   v_first bigint;
   v_until_seq bigint;
+  v_count integer;
   v_stack text;
 begin
   get diagnostics v_stack = pg_context;
@@ -624,14 +625,15 @@ begin
   end if;
   update app_private.audit_links set actor_salt = null, details_salt = null where seq between v_first and v_until_seq;
   delete from app_private.audit_entries where seq between v_first and v_until_seq;
+  get diagnostics v_count = row_count;
   perform app_private.note_in_audit_log(
     'audit', 'delete', app_private.outermost_function(v_stack), null, null, null, 'expired', null,
     jsonb_build_object('until_seq', v_until_seq, 'audit_days', v_days));
-  return v_until_seq;
+  return v_count;
 end
 $$;
 comment on function app_private.expire_audit_log(timestamptz) is
-  'Deletes what is older in the audit log than it is kept, unless something is on hold. The chain stays, and says so. The worker calls it.';
+  'Deletes what is older in the audit log than it is kept, unless something is on hold. The chain stays, and says so. The worker calls it. Returns how many entries it deleted.';
 --! EndIncluded functions/audit/expire_audit_log.sql
 
 --! Included functions/audit-at-psql/keep_audit_log_for.sql

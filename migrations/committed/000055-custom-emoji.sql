@@ -1,5 +1,5 @@
---! Previous: sha1:b54e20a0695aaaec9db7927ee672f2b49589a1b3
---! Hash: sha1:63184594ffffbb781f1e1195dc794357738d2680
+--! Previous: sha1:fa1bb5e8b3a615023313f41451be91a45682eb8a
+--! Hash: sha1:37fd0c18f5c90aab96848497d94f8a2850d16236
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

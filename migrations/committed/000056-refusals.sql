@@ -1,5 +1,5 @@
---! Previous: sha1:63184594ffffbb781f1e1195dc794357738d2680
---! Hash: sha1:b3d98eabd8c2d9b1e4096fd61327b2144b88ebd8
+--! Previous: sha1:37fd0c18f5c90aab96848497d94f8a2850d16236
+--! Hash: sha1:c7099cd965d5c1809cecfe54ee7de8e829dc6242
 
 /*
  * What is refused is in no log.

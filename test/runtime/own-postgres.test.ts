@@ -187,7 +187,7 @@ test('several installations in one cluster have roles of their own, and one that
     `select rolname from pg_roles where rolname ~ '^second_' order by 1`,
   );
   expect(rows.map(({ rolname }) => rolname)).toEqual(
-    ['admin', 'authenticator', 'broadcast', 'key', 'user', 'visitor'].map(
+    ['admin', 'auditor', 'authenticator', 'broadcast', 'key', 'user', 'visitor'].map(
       (kind) => `second_${kind}`,
     ),
   );

@@ -71,6 +71,11 @@ describeInChromium('drafts in Chromium', () => {
 
   const isSave = (route: Route) => (route.request().postData() ?? '').includes('saveDraft');
 
+  const answerBusy = (route: Route) =>
+    route.fulfill({
+      json: { errors: [{ message: 'Too much is under way.', extensions: { code: 'BUSY' } }] },
+    });
+
   /** Resolves when the server has this text as a draft of the page. */
   const isSaved = (page: Page, text: string) =>
     page.waitForResponse((response) =>
@@ -168,6 +173,36 @@ describeInChromium('drafts in Chromium', () => {
     await openRoom(phone, 'Chess');
     await has(phone, 'Unheard of');
   }, 180_000);
+
+  test.each([
+    ['was too busy to take', (route: Route) => answerBusy(route)],
+    ['could not be reached for', (route: Route) => route.abort()],
+  ])(
+    'what the server %s is brought to it by itself, a little later',
+    async (_, refuse) => {
+      const [desk, phone] = [await openAs(ada), await openAs(ada)];
+      let refused = 0;
+      await desk.route('**/graphql', (route) => {
+        refused += isSave(route) ? 1 : 0;
+        return isSave(route) && refused === 1 ? refuse(route) : route.continue();
+      });
+      await field(desk).pressSequentially('In the end');
+      await has(phone, 'In the end');
+      expect(refused).toBe(2);
+      // Nor is what the other device asks for given up.
+      await phone.route('**/graphql', (route) =>
+        (route.request().postData() ?? '').includes('myDrafts') ? refuse(route) : route.continue(),
+      );
+      const asked = phone.waitForRequest((request) =>
+        (request.postData() ?? '').includes('myDrafts'),
+      );
+      await field(desk).pressSequentially(', too');
+      await asked;
+      await phone.unroute('**/graphql');
+      await has(phone, 'In the end, too');
+    },
+    180_000,
+  );
 
   test('sending ends the draft once, also when the answers are lost', async () => {
     const [desk, phone] = [await openAs(ada), await openAs(ada)];

@@ -1,7 +1,7 @@
 import type { Client } from '../../client.ts';
-import { NetworkError, TrumpetError, throwDefect } from '../../errors.ts';
 import { everyPage } from '../../every-page.ts';
 import type { View } from '../../views.ts';
+import { createAsking } from '../asking.ts';
 import { RoomArrangementsDocument } from './generated.ts';
 import { noteArrangement, readArrangement } from './noted.ts';
 import type { Arrangements, RoomArrangement } from './sections.ts';
@@ -27,8 +27,6 @@ function createStore(client: Client): ArrangementStore {
   const listeners = new Set<() => void>();
   let viewerId = client.viewerId.get();
   let known = readNoted(viewerId);
-  let isAsking = false;
-  let isDoubted = false;
   let stop = () => {};
 
   function set(arrangements: Arrangements): void {
@@ -38,35 +36,21 @@ function createStore(client: Client): ArrangementStore {
     });
   }
 
-  async function refresh(): Promise<void> {
-    isDoubted = true;
-    if (isAsking) {
+  const refresh = createAsking(client, async () => {
+    if (viewerId === null) {
       return;
     }
-    isAsking = true;
-    try {
-      while (isDoubted && viewerId !== null) {
-        isDoubted = false;
-        const asker = viewerId;
-        const nodes = await everyPage<RoomArrangement>(
-          async (after) =>
-            (await client.ask(RoomArrangementsDocument, { first: ROOMS_OF_A_PAGE, after }))
-              .roomArrangements,
-        );
-        if (asker === viewerId) {
-          noteArrangement(asker, nodes);
-          set(byRoom(nodes));
-        }
-      }
-    } catch (error) {
-      // It is asked again once the client is live.
-      if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-        throwDefect(error);
-      }
-    } finally {
-      isAsking = false;
+    const asker = viewerId;
+    const nodes = await everyPage<RoomArrangement>(
+      async (after) =>
+        (await client.ask(RoomArrangementsDocument, { first: ROOMS_OF_A_PAGE, after }))
+          .roomArrangements,
+    );
+    if (asker === viewerId) {
+      noteArrangement(asker, nodes);
+      set(byRoom(nodes));
     }
-  }
+  });
 
   function watch(): () => void {
     const looks = [

@@ -1,8 +1,9 @@
 import type { Client } from '../../client.ts';
-import { TrumpetError, throwDefect } from '../../errors.ts';
+import type { TrumpetError } from '../../errors.ts';
 import { everyPage } from '../../every-page.ts';
 import { readNote, writeNote } from '../../notes.ts';
 import type { View } from '../../views.ts';
+import { createAsking, mayPass, pauseAfter } from '../asking.ts';
 import { nameOf, type Place } from '../composing.ts';
 import {
   DiscardDraftDocument,
@@ -48,7 +49,6 @@ interface Known {
 }
 
 const SAVE_EVERY_MS = 2_000;
-const RETRY_MS = 10_000;
 const DRAFTS_OF_A_PAGE = 100;
 const REVISIONS_LIMIT = 50;
 /** What the server takes: more stays on this device until it is less. */
@@ -76,8 +76,6 @@ function createDrafts(client: Client): Drafts {
   let viewerId = client.viewerId.get();
   let apart: ReadonlyMap<string, readonly DraftPartsFragment[]> = new Map();
   let roomIds = findRooms();
-  let isAsking = false;
-  let isDoubted = false;
 
   const keyOf = (name: string) => `trumpet draft ${viewerId} ${name}${KNOWN}`;
 
@@ -170,13 +168,13 @@ function createDrafts(client: Client): Drafts {
         again = textOf(name) === knownOf(name).text ? undefined : SAVE_EVERY_MS;
       }
     } catch (error) {
-      throwDefect(error);
-      // Where there is no network, all is looked at again once the client is live.
-      if (error instanceof TrumpetError && isHere()) {
-        again = isOver(error, placeOf(name)) ? drop(name) : waitAfter(error);
-        if (again === undefined && knownOf(name).text === null) {
-          note(name, { ...knownOf(name), text: known.text }); // It was refused: nothing has changed there.
-        }
+      const isRefused = !mayPass(error);
+      if (isHere() && !isRefused) {
+        again = pauseAfter(client, error);
+      } else if (isHere() && isOver(error as TrumpetError, placeOf(name))) {
+        drop(name);
+      } else if (isHere() && knownOf(name).text === null) {
+        note(name, { ...knownOf(name), text: known.text }); // Nothing has changed there.
       }
     } finally {
       saving.delete(name);
@@ -216,42 +214,25 @@ function createDrafts(client: Client): Drafts {
       : ['FORBIDDEN', 'BANNED'].includes(code) && client.room(roomId).get() === undefined;
   }
 
-  function drop(name: string): undefined {
+  function drop(name: string): void {
     writeDraft(viewerId as string, placeOf(name), '');
     writeNote(keyOf(name), null);
     tell();
   }
 
-  function waitAfter({ code, retryAfterMs = RETRY_MS }: TrumpetError): number | undefined {
-    return ['RATE_LIMITED', 'UNEXPECTED', 'UNAVAILABLE'].includes(code)
-      ? Math.max(retryAfterMs, SAVE_EVERY_MS)
-      : undefined;
-  }
-
-  async function refresh(): Promise<void> {
-    isDoubted = true;
-    if (isAsking) {
+  const refresh = createAsking(client, async () => {
+    if (viewerId === null) {
       return;
     }
-    isAsking = true;
-    try {
-      while (isDoubted && viewerId !== null) {
-        isDoubted = false;
-        const [asker, before] = [viewerId, new Map(saves)];
-        const nodes = await everyPage<DraftPartsFragment>(
-          async (after) =>
-            (await client.ask(DraftsDocument, { first: DRAFTS_OF_A_PAGE, after })).myDrafts,
-        );
-        if (asker === viewerId) {
-          takeAll(nodes, (name) => !saving.has(name) && saves.get(name) === before.get(name));
-        }
-      }
-    } catch (error) {
-      throwDefect(error); // It is asked again once the client is live.
-    } finally {
-      isAsking = false;
+    const [asker, before] = [viewerId, new Map(saves)];
+    const nodes = await everyPage<DraftPartsFragment>(
+      async (after) =>
+        (await client.ask(DraftsDocument, { first: DRAFTS_OF_A_PAGE, after })).myDrafts,
+    );
+    if (asker === viewerId) {
+      takeAll(nodes, (name) => !saving.has(name) && saves.get(name) === before.get(name));
     }
-  }
+  });
 
   function takeAll(
     nodes: readonly DraftPartsFragment[],

@@ -1,7 +1,7 @@
 import type { Client } from '../../client.ts';
-import { NetworkError, TrumpetError, throwDefect } from '../../errors.ts';
 import { everyPage } from '../../every-page.ts';
 import type { View } from '../../views.ts';
+import { createAsking } from '../asking.ts';
 import { ChangedEmojiDocument, type EmojiPartsFragment } from './generated.ts';
 
 /** An emoji of the workspace's own. */
@@ -30,8 +30,6 @@ function createStore(client: Client): CustomEmojiStore {
   let byId = new Map<string, CustomEmoji>();
   let known = NONE;
   let version: string | null = null;
-  let isAsking = false;
-  let isDoubted = false;
 
   function forget(): void {
     byId = new Map();
@@ -64,38 +62,24 @@ function createStore(client: Client): CustomEmojiStore {
     }
   }
 
-  async function refresh(): Promise<void> {
-    isDoubted = true;
-    if (isAsking) {
+  const refresh = createAsking(client, async () => {
+    if (viewerId === null) {
       return;
     }
-    isAsking = true;
-    try {
-      while (isDoubted && viewerId !== null) {
-        isDoubted = false;
-        const asker = viewerId;
-        const sinceVersion = version;
-        const changed = await everyPage<CustomEmoji>(
-          async (after) =>
-            (
-              await client.ask(ChangedEmojiDocument, {
-                ...{ sinceVersion, first: EMOJI_OF_A_PAGE, after },
-              })
-            ).customEmoji,
-        );
-        if (asker === viewerId) {
-          take(changed);
-        }
-      }
-    } catch (error) {
-      // It is asked again once the client is live.
-      if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-        throwDefect(error);
-      }
-    } finally {
-      isAsking = false;
+    const asker = viewerId;
+    const sinceVersion = version;
+    const changed = await everyPage<CustomEmoji>(
+      async (after) =>
+        (
+          await client.ask(ChangedEmojiDocument, {
+            ...{ sinceVersion, first: EMOJI_OF_A_PAGE, after },
+          })
+        ).customEmoji,
+    );
+    if (asker === viewerId) {
+      take(changed);
     }
-  }
+  });
 
   // For as long as the client lives: whoever has shown an emoji shows it again.
   client.news('CustomEmojiEvent').subscribe(() => void refresh());

@@ -1,6 +1,6 @@
 import type { Client } from '../../client.ts';
-import { NetworkError, TrumpetError, throwDefect } from '../../errors.ts';
 import type { View } from '../../views.ts';
+import { createAsking } from '../asking.ts';
 import { StatusTextsDocument, type StatusTextsQuery } from './generated.ts';
 
 /** What somebody says of themselves for now. */
@@ -63,7 +63,7 @@ function createStore(client: Client): StatusStore {
     }
   }
 
-  async function ask(): Promise<void> {
+  const ask = createAsking(client, async () => {
     asking = undefined;
     const userIds = [...shown.keys()].slice(0, MAX_PEOPLE);
     if (userIds.length === 0) {
@@ -72,20 +72,13 @@ function createStore(client: Client): StatusStore {
     const parts = Array.from({ length: Math.ceil(userIds.length / PEOPLE_OF_AN_ANSWER) }, (_, at) =>
       userIds.slice(at * PEOPLE_OF_AN_ANSWER, (at + 1) * PEOPLE_OF_AN_ANSWER),
     );
-    try {
-      const answers = await Promise.all(
-        parts.map((those) =>
-          client.ask(StatusTextsDocument, { userIds: those, first: PEOPLE_OF_AN_ANSWER }),
-        ),
-      );
-      set(answers.flatMap(({ statusTexts }) => statusTexts ?? []));
-    } catch (error) {
-      // It is asked again once the client is live.
-      if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-        throwDefect(error);
-      }
-    }
-  }
+    const answers = await Promise.all(
+      parts.map((those) =>
+        client.ask(StatusTextsDocument, { userIds: those, first: PEOPLE_OF_AN_ANSWER }),
+      ),
+    );
+    set(answers.flatMap(({ statusTexts }) => statusTexts ?? []));
+  });
 
   function askSoon(): void {
     asking ??= setTimeout(() => void ask(), GATHER_MS);

@@ -1,7 +1,7 @@
 import type { Client } from '../../client.ts';
-import { NetworkError, TrumpetError, throwDefect } from '../../errors.ts';
 import type { ShownRoom } from '../../shown.ts';
 import type { View } from '../../views.ts';
+import { createAsking } from '../asking.ts';
 import { MyThreadSummaryDocument, type MyThreadSummaryQuery } from './generated.ts';
 
 /** What is unread in all threads that the person follows. */
@@ -35,8 +35,6 @@ function createStore(client: Client): ThreadStore {
   let seen: ReadonlyMap<string, ShownRoom> = new Map();
   let viewerId = client.viewerId.get();
   let known = NOTHING;
-  let isAsking = false;
-  let isDoubted = false;
   let askedAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop = () => {};
@@ -50,31 +48,17 @@ function createStore(client: Client): ThreadStore {
     }
   }
 
-  async function refresh(): Promise<void> {
-    isDoubted = true;
-    if (isAsking) {
+  const refresh = createAsking(client, async () => {
+    if (viewerId === null) {
       return;
     }
-    isAsking = true;
-    try {
-      while (isDoubted && viewerId !== null) {
-        isDoubted = false;
-        const asker = viewerId;
-        askedAt = Date.now();
-        const { myThreadSummary } = await client.ask(MyThreadSummaryDocument, {});
-        if (asker === viewerId) {
-          set(myThreadSummary ?? NOTHING);
-        }
-      }
-    } catch (error) {
-      // It is asked again once the client is live.
-      if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-        throwDefect(error);
-      }
-    } finally {
-      isAsking = false;
+    const asker = viewerId;
+    askedAt = Date.now();
+    const { myThreadSummary } = await client.ask(MyThreadSummaryDocument, {});
+    if (asker === viewerId) {
+      set(myThreadSummary ?? NOTHING);
     }
-  }
+  });
 
   function refreshSoon(): void {
     timer ??= setTimeout(
