@@ -1,5 +1,5 @@
 --! Previous: sha1:b3b801843e4167ecfc14ea694af0dbbc0d787bbc
---! Hash: sha1:fa1bb5e8b3a615023313f41451be91a45682eb8a
+--! Hash: sha1:f311289397983a99772b530a6145c3d3f90c35e6
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -105,7 +105,7 @@ comment on table app_private.audit_rules is 'For how many days the audit log is 
 alter table app_private.audit_rules enable row level security;
 insert into app_private.audit_rules default values;
 
-/* What a key outside signed of the chain: see src/audit/checkpoints.ts. */
+/* What a key outside signed of the chain: see src/audit/checkpoint.ts. */
 create table app_private.audit_checkpoints (
   seq bigint primary key,
   hash bytea not null,

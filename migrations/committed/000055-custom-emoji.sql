@@ -1,5 +1,5 @@
---! Previous: sha1:fa1bb5e8b3a615023313f41451be91a45682eb8a
---! Hash: sha1:37fd0c18f5c90aab96848497d94f8a2850d16236
+--! Previous: sha1:f311289397983a99772b530a6145c3d3f90c35e6
+--! Hash: sha1:b4813c45eaed11d2903ccb6975928a575221a342
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,5 +1,5 @@
---! Previous: sha1:37fd0c18f5c90aab96848497d94f8a2850d16236
---! Hash: sha1:c7099cd965d5c1809cecfe54ee7de8e829dc6242
+--! Previous: sha1:b4813c45eaed11d2903ccb6975928a575221a342
+--! Hash: sha1:438befe364df57f5a91da790ae907b3e7679f591
 
 /*
  * What is refused is in no log.

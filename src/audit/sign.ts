@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
+import { timestamp } from '../process/clock.ts';
 import { log } from '../process/log.ts';
 import { FIRST_HASH, problemOf } from './chain.ts';
 import { type Checkpoint, isSigned, publicKeyOf, signCheckpoint } from './checkpoint.ts';
@@ -45,7 +46,7 @@ export async function signAuditLog(pool: Pool, key: KeyObject): Promise<Checkpoi
     if (previous.seq === start) {
       return undefined;
     }
-    const checkpoint = signCheckpoint(key, { ...previous, signedAt: new Date().toISOString() });
+    const checkpoint = signCheckpoint(key, { ...previous, signedAt: timestamp() });
     await client.query(
       `insert into app_private.audit_checkpoints (seq, hash, signed_at, public_key, signature)
         values ($1, decode($2, 'hex'), $3, $4, $5)`,

@@ -102,7 +102,7 @@ const SHARED: Readonly<Record<string, ReadonlySet<string>>> = {
       'Moderator',
       'Name',
     ],
-    ...['Offline', 'Online', 'online', 'Passkeys', 'Thread'],
+    ...['Offline', 'Online', 'online', 'Passkeys', 'Thread', 'Webhook'],
     ...KEYS,
   ]),
   ja: new Set(KEYS),

@@ -62,7 +62,7 @@ describe('a Postgres of the user', () => {
       await admin.query(`create role ${name} login createrole password 'owner'`);
       // Roles are the cluster's: the tests' template has made them, and only their maker may grant them.
       await admin.query(
-        `grant trumpet_visitor, trumpet_user, trumpet_key, trumpet_broadcast, trumpet_admin, trumpet_authenticator to ${name} with admin option`,
+        `grant trumpet_visitor, trumpet_user, trumpet_key, trumpet_broadcast, trumpet_admin, trumpet_auditor, trumpet_authenticator to ${name} with admin option`,
       );
       await admin.query(`create database ${name} owner ${name}`);
       const url = new URL(process.env.TEST_DATABASE_URL ?? '');

@@ -730,7 +730,7 @@ export const words: ScreenWords = {
     noBlocked: 'Du hast niemanden blockiert.',
     blockedHint: 'Sie können dir nicht schreiben, und du siehst nicht, was sie schreiben.',
 
-    audit: 'Audit',
+    audit: 'Prüfprotokoll',
     auditHint:
       'Was hier verwaltet wurde, von wem, und wie es vorher und nachher war. Die Einträge sind verkettet: Keiner lässt sich spurlos ändern.',
     auditFind: 'Wonach du suchst',

@@ -751,7 +751,7 @@ export const words: ScreenWords = {
       WORKSPACE: 'ワークスペース',
       ACCOUNT: 'アカウント',
       KEY: 'キー',
-      WEBHOOK: 'Webhook',
+      WEBHOOK: 'Webhook の設定',
       COMMAND: 'コマンド',
       GROUP: 'グループ',
       GROUP_MEMBER: 'グループのメンバー',
