@@ -1,5 +1,5 @@
---! Previous: sha1:b4813c45eaed11d2903ccb6975928a575221a342
---! Hash: sha1:438befe364df57f5a91da790ae907b3e7679f591
+--! Previous: sha1:a61e8a9f241b50c79132b85f28e9aac97a7d3a4d
+--! Hash: sha1:c9cdd1c7b950d3a2ab9cae9663bdcecb6be8cf24
 
 /*
  * What is refused is in no log.

@@ -1,0 +1,4 @@
+--! Previous: sha1:625ecf9eb7b976d89163d279dff272eef7953480
+--! Hash: sha1:16fe015829b6b5b9096f92b7302de5869d223460
+
+select;

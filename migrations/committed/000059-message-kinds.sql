@@ -1,0 +1,4 @@
+--! Previous: sha1:16fe015829b6b5b9096f92b7302de5869d223460
+--! Hash: sha1:10146c7adc79439c6876a211244e3eb81964f2de
+
+select;
