@@ -74,6 +74,8 @@ export const INPUTS: Readonly<Record<string, string>> = {
   nonce:
     'Your own name for this sending, at most 200 characters. The same nonce returns the same message, for as long as the log is kept (90 days by default).',
   parentMessageId: 'The `id` of the message to reply to.',
+  alsoSendToRoom:
+    'True: an answer stands in the history of the room as well, where that leaves answers out.',
   password: 'At least 8 characters, at most 72 bytes.',
   pinned: 'True: only pinned messages. False: only messages that are not pinned.',
   query: 'The words to look for.',
@@ -184,7 +186,8 @@ export const INPUTS: Readonly<Record<string, string>> = {
     'About as many messages on either side of this `seq`, that one included: for a link to a message. With `first`.',
   afterSeq:
     'Only messages after this `seq`: for what came since. With `orderBy: SEQ_ASC` the next ones come first.',
-  topLevelOnly: 'True: leaves out answers, which stand in the `replies` of their message.',
+  topLevelOnly:
+    'True: leaves out answers, which stand in the `replies` of their message, but for those that were sent to the room as well.',
   'Room.beforeSeq': 'Only messages before this `seq`.',
   beforeSeq: 'Only messages before this `seq`. Default: the newest messages.',
   channel: 'Whose token it is: FCM or APNS.',

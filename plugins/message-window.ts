@@ -180,7 +180,7 @@ function seqOf(cursor: unknown): string | null {
 function conditionsOf(window: Window, alias: SQL): SQL[] {
   const conditions: SQL[] = [];
   if (window.topLevelOnly) {
-    conditions.push(sql`${alias}.parent_message_id is null`);
+    conditions.push(sql`(${alias}.parent_message_id is null or ${alias}.also_sent_to_room)`);
   }
   if (window.beforeSeq !== null) {
     conditions.push(sql`${alias}.seq < ${bigint(window.beforeSeq)}`);

@@ -597,7 +597,11 @@ export async function createFullPopulation(
   for (const id of [picture, sound]) {
     await database.owner.query('select app_private.publish_upload($1)', [id]);
   }
-  const answer = await send(bob, plaza, { content: 'An answer', parentMessageId: hello });
+  const answer = await send(bob, plaza, {
+    content: 'An answer',
+    parentMessageId: hello,
+    alsoSendToRoom: true,
+  });
   await mutate(
     bob.token,
     'editMessage',

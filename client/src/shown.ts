@@ -210,6 +210,7 @@ function showUnsent(
       pinnedAt: null,
       heldAt: null,
       parentMessageId: deed.parentMessageId ?? null,
+      alsoSentToRoom: deed.alsoSendToRoom ?? false,
       replyCount: 0,
       authorId: viewerId,
       mentionedIds: [],

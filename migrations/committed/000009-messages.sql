@@ -1,5 +1,5 @@
 --! Previous: sha1:f8bb0227b9cf0e324e7023a586c416c6297b94b0
---! Hash: sha1:bb49194439264c27f4ec0cea83bc267e777e0e61
+--! Hash: sha1:ef9392ede0161090de5eff0ebd27e111b441b103
 
 /*
  * Messages.
@@ -50,6 +50,7 @@ create table app_public.messages (
   created_at timestamptz not null default now(),
   message_type app_public.message_type not null default 'text',
   reply_count integer not null default 0,
+  also_sent_to_room boolean not null default false,
   content text,
   metadata jsonb not null default '{}',
   parent_message_id uuid,
@@ -77,6 +78,8 @@ comment on column app_public.messages.message_type is 'What it mainly is: a text
 comment on column app_public.messages.metadata is
   'Anything a client wants to keep with it: a JSON object of at most 8 kB, such as `{"mood": "happy"}`.';
 comment on column app_public.messages.parent_message_id is 'The message that this one answers, or null.';
+comment on column app_public.messages.also_sent_to_room is
+  'True for an answer that stands in the history of the room as well, where that leaves answers out.';
 comment on column app_public.messages.reply_count is 'How many answers it has, deleted ones not counted.';
 comment on column app_public.messages.created_at is 'When it was sent. Rises with `seq`.';
 comment on column app_public.messages.edited_at is 'When it was last edited, or null.';

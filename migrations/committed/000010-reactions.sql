@@ -1,5 +1,5 @@
---! Previous: sha1:bb49194439264c27f4ec0cea83bc267e777e0e61
---! Hash: sha1:eafccf08d2db65e93b260925554c7f4e1d1d88e6
+--! Previous: sha1:ef9392ede0161090de5eff0ebd27e111b441b103
+--! Hash: sha1:b74ed449e3f89e30fb4616e789b0f1d70754b780
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:eafccf08d2db65e93b260925554c7f4e1d1d88e6
---! Hash: sha1:75bb37a192366dcc3c7294bb5ec64bfeb0b1ca2e
+--! Previous: sha1:b74ed449e3f89e30fb4616e789b0f1d70754b780
+--! Hash: sha1:ccca98a68cd50e674f83d62445b37892ea3bac84
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

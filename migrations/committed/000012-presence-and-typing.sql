@@ -1,5 +1,5 @@
---! Previous: sha1:75bb37a192366dcc3c7294bb5ec64bfeb0b1ca2e
---! Hash: sha1:ce096ab7c71913efb7164c3b95649f9383b89e68
+--! Previous: sha1:ccca98a68cd50e674f83d62445b37892ea3bac84
+--! Hash: sha1:6a1fa936c13419b8ae1e598e1a9c72b494f87671
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

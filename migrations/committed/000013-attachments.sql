@@ -1,5 +1,5 @@
---! Previous: sha1:ce096ab7c71913efb7164c3b95649f9383b89e68
---! Hash: sha1:6a2e0243d7e5b8f0205faae2422e95180ffb405a
+--! Previous: sha1:6a1fa936c13419b8ae1e598e1a9c72b494f87671
+--! Hash: sha1:e2af3f1f4586656941117e0b24a815eff8aee35e
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:6a2e0243d7e5b8f0205faae2422e95180ffb405a
---! Hash: sha1:58dc324e32c41ec69aa782e6359c576348db7683
+--! Previous: sha1:e2af3f1f4586656941117e0b24a815eff8aee35e
+--! Hash: sha1:1b2b30a4c7f04d4b74f5041973ceb2658263d9e7
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:58dc324e32c41ec69aa782e6359c576348db7683
---! Hash: sha1:7d4f8440e0eb829d75e811b34cb0ddfbeb5d0abf
+--! Previous: sha1:1b2b30a4c7f04d4b74f5041973ceb2658263d9e7
+--! Hash: sha1:3a5eeb9fc0b6a5de4592766b1a575ca1fc0038ab
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:7d4f8440e0eb829d75e811b34cb0ddfbeb5d0abf
---! Hash: sha1:64a8f0f1a5f559bec847c8c538129b3292c23367
+--! Previous: sha1:3a5eeb9fc0b6a5de4592766b1a575ca1fc0038ab
+--! Hash: sha1:56c98728f2f6496448362a06ba3816f5e4356063
 
 --! Included functions/sending/check_content.sql
 /*
@@ -242,7 +242,7 @@ comment on function app_private.check_metadata(jsonb) is 'Refuses metadata that 
 create or replace function app_public.send_message(
   room_id uuid, content text default '', message_type app_public.message_type default 'text', metadata jsonb default '{}',
   parent_message_id uuid default null, nonce text default null, attachment_ids uuid[] default null,
-  read_up_to_message_id uuid default null
+  read_up_to_message_id uuid default null, also_send_to_room boolean default false
 ) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -271,7 +271,7 @@ begin
       row (
         send_message.room_id, send_message.content, send_message.message_type, send_message.metadata,
         send_message.parent_message_id, send_message.attachment_ids),
-      0);
+      case when send_message.also_send_to_room then 1 else 0 end);
     insert into app_private.message_nonces (author_id, nonce, message_id, request_hash)
       values (v_user_id, send_message.nonce, v_message.id, v_request_hash)
       on conflict on constraint message_nonces_pkey do nothing;
@@ -302,7 +302,11 @@ begin
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server.' using errcode = 'TR400';
   end if;
-  if send_message.parent_message_id is not null then
+  if send_message.parent_message_id is null then
+    if send_message.also_send_to_room then
+      raise exception 'alsoSendToRoom goes with parentMessageId.' using errcode = 'TR400';
+    end if;
+  else
     perform app_private.lock_room(send_message.room_id);
     if not exists (
       select from app_public.messages
@@ -345,11 +349,11 @@ begin
   end if;
   v_verdict := v_check.verdict;
 
-  insert into app_public.messages (id, room_id, author_id, content, message_type, metadata, parent_message_id, held_at)
+  insert into app_public.messages (id, room_id, author_id, content, message_type, metadata, parent_message_id, held_at, also_sent_to_room)
     values (
       v_message.id, send_message.room_id, v_user_id, send_message.content, coalesce(send_message.message_type, 'text'),
       coalesce(send_message.metadata, '{}'), send_message.parent_message_id,
-      case when v_verdict.action = 'hold' then clock_timestamp() end)
+      case when v_verdict.action = 'hold' then clock_timestamp() end, coalesce(send_message.also_send_to_room, false))
     returning * into v_message;
   if v_message.metadata ? 'quote' then
     perform app_private.note_quote(v_message);
@@ -401,9 +405,9 @@ begin
   return v_message;
 end
 $$;
-comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) is
-  'Sends a message: a text, files, or both. With a `nonce`, sending again returns the same message (a deleted one as deleted), so it is safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`; who is no longer a member is refused as for any message. A message with `heldAt` waits for a moderator. Sending reads nothing but what `readUpToMessageId` says was on the screen.';
-grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) to trumpet_user, trumpet_key;
+comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid, boolean) is
+  'Sends a message: a text, files, or both. With a `nonce`, sending again returns the same message (a deleted one as deleted), so it is safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`; who is no longer a member is refused as for any message. A message with `heldAt` waits for a moderator. With `alsoSendToRoom` an answer stands in the history of the room too, where that leaves answers out. Sending reads nothing but what `readUpToMessageId` says was on the screen.';
+grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid, boolean) to trumpet_user, trumpet_key;
 --! EndIncluded functions/sending/send_message.sql
 
 --! Included functions/sending/edit_message.sql

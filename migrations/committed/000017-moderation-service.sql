@@ -1,5 +1,5 @@
---! Previous: sha1:64a8f0f1a5f559bec847c8c538129b3292c23367
---! Hash: sha1:17c3756be521e9b2d46f6cde29ff4124475bf19d
+--! Previous: sha1:56c98728f2f6496448362a06ba3816f5e4356063
+--! Hash: sha1:d59a28f36daf0b28651eeb6e2c49fb1fbdcafe66
 
 /*
  * Machines that look at messages.

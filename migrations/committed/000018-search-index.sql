@@ -1,5 +1,5 @@
---! Previous: sha1:17c3756be521e9b2d46f6cde29ff4124475bf19d
---! Hash: sha1:e071d2352194f0d93bc0a5b573643d1597c5a40d
+--! Previous: sha1:d59a28f36daf0b28651eeb6e2c49fb1fbdcafe66
+--! Hash: sha1:43991f5a4d53c8b138bd5c89a0b421933b860598
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:e071d2352194f0d93bc0a5b573643d1597c5a40d
---! Hash: sha1:9e9933812e5c67b682a1957813a7ed0589d871cd
+--! Previous: sha1:43991f5a4d53c8b138bd5c89a0b421933b860598
+--! Hash: sha1:c4a3ca9dbcf36b36c3d78f438e416c3c885e923b
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

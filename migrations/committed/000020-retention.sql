@@ -1,5 +1,5 @@
---! Previous: sha1:9e9933812e5c67b682a1957813a7ed0589d871cd
---! Hash: sha1:b9a63213568aff03d2dc7f1485115b990925df98
+--! Previous: sha1:c4a3ca9dbcf36b36c3d78f438e416c3c885e923b
+--! Hash: sha1:8900199883c0ba4ab7a95fd3a70a6b4b9c582b84
 
 /*
  * How long things are kept.

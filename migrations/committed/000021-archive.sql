@@ -1,5 +1,5 @@
---! Previous: sha1:b9a63213568aff03d2dc7f1485115b990925df98
---! Hash: sha1:2ce828b1db16ee445fe20a1c44a04e0d741b4a88
+--! Previous: sha1:8900199883c0ba4ab7a95fd3a70a6b4b9c582b84
+--! Hash: sha1:29d69cd6ccacd899148e1020a2a86578ce76af4c
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

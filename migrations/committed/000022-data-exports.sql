@@ -1,5 +1,5 @@
---! Previous: sha1:2ce828b1db16ee445fe20a1c44a04e0d741b4a88
---! Hash: sha1:a8049a79a43d7a9576ebc3124a2146dc4263c41a
+--! Previous: sha1:29d69cd6ccacd899148e1020a2a86578ce76af4c
+--! Hash: sha1:c83864247874d65c65afa5245c1217ed50ddc8ce
 
 /*
  * What belongs to a person, to take along.

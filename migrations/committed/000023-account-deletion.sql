@@ -1,5 +1,5 @@
---! Previous: sha1:a8049a79a43d7a9576ebc3124a2146dc4263c41a
---! Hash: sha1:a365c3a7799d21e880ce847b62b46187aa852ecf
+--! Previous: sha1:c83864247874d65c65afa5245c1217ed50ddc8ce
+--! Hash: sha1:b301e74573bddf9d6cb6176d607b2f4616e07407
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:a365c3a7799d21e880ce847b62b46187aa852ecf
---! Hash: sha1:4ebeb37ca8a180ec7316296a37345eb20b38fd07
+--! Previous: sha1:b301e74573bddf9d6cb6176d607b2f4616e07407
+--! Hash: sha1:70ff79ed9955d8057e93985a71d7f14307618fb9
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:4ebeb37ca8a180ec7316296a37345eb20b38fd07
---! Hash: sha1:3a7aea1fbe4712ebb1859e3416ddb08cd0851999
+--! Previous: sha1:70ff79ed9955d8057e93985a71d7f14307618fb9
+--! Hash: sha1:77e635da26e2e48d7c9c79b1435dd5cd9b26b141
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:3a7aea1fbe4712ebb1859e3416ddb08cd0851999
---! Hash: sha1:4611aa19f0f1f8305a7fd0dd9016194244513f00
+--! Previous: sha1:77e635da26e2e48d7c9c79b1435dd5cd9b26b141
+--! Hash: sha1:5a1e877c7e42aaabda50f60d4e58a3dfa12a3ba4
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:4611aa19f0f1f8305a7fd0dd9016194244513f00
---! Hash: sha1:cdb607c730d6fdff370775349ffdbe8786bfadf1
+--! Previous: sha1:5a1e877c7e42aaabda50f60d4e58a3dfa12a3ba4
+--! Hash: sha1:7fe86aa9f7b27bf99dcc41c4413cd994944cf78f
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:cdb607c730d6fdff370775349ffdbe8786bfadf1
---! Hash: sha1:a18123d98f69dd0371f698c53d471e02e330fcd0
+--! Previous: sha1:7fe86aa9f7b27bf99dcc41c4413cd994944cf78f
+--! Hash: sha1:88e270345078190c936878214aeb309315d6b559
 
 /*
  * From a message to the devices of those who missed it.

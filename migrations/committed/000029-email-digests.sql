@@ -1,5 +1,5 @@
---! Previous: sha1:a18123d98f69dd0371f698c53d471e02e330fcd0
---! Hash: sha1:c59a4867665f047def3c5dba773e1a3a5d4e1e21
+--! Previous: sha1:88e270345078190c936878214aeb309315d6b559
+--! Hash: sha1:60a96364428aa59f5c6c8648da23191f76ecfa97
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

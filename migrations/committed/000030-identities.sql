@@ -1,5 +1,5 @@
---! Previous: sha1:c59a4867665f047def3c5dba773e1a3a5d4e1e21
---! Hash: sha1:dfa3db231e67b0359f9739b694a3f5b2d3427064
+--! Previous: sha1:60a96364428aa59f5c6c8648da23191f76ecfa97
+--! Hash: sha1:c86ff8dc80362f3f688acdce468eaf707953e977
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:dfa3db231e67b0359f9739b694a3f5b2d3427064
---! Hash: sha1:1c75c4f59aa1aafb6c89bd48efd5d7916eafe0fc
+--! Previous: sha1:c86ff8dc80362f3f688acdce468eaf707953e977
+--! Hash: sha1:1f52725a60aece456176acc1825f944060b74f30
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:1c75c4f59aa1aafb6c89bd48efd5d7916eafe0fc
---! Hash: sha1:32b9146e40828c4458350466bbcf95a62fb630ce
+--! Previous: sha1:1f52725a60aece456176acc1825f944060b74f30
+--! Hash: sha1:9b2eb2754a054e488d2d003efbfe24e354c20273
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:32b9146e40828c4458350466bbcf95a62fb630ce
---! Hash: sha1:75e0666868b277ab55b2d85e312876476a4af2e5
+--! Previous: sha1:9b2eb2754a054e488d2d003efbfe24e354c20273
+--! Hash: sha1:c6e5fc318328f3cfc4f441014c71dde15131de0f
 
 /*
  * What is asked besides a password, and guests.

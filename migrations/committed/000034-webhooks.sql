@@ -1,5 +1,5 @@
---! Previous: sha1:75e0666868b277ab55b2d85e312876476a4af2e5
---! Hash: sha1:033260798bfad1b4e824675036bebbc5145b3f02
+--! Previous: sha1:c6e5fc318328f3cfc4f441014c71dde15131de0f
+--! Hash: sha1:29d92b02fdac51ee24c9244ddfb2bb9891126c0a
 
 /*
  * What is told to other servers: webhooks.

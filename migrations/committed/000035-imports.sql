@@ -1,5 +1,5 @@
---! Previous: sha1:033260798bfad1b4e824675036bebbc5145b3f02
---! Hash: sha1:f08fc33013a16b53a8b3ca680e8ada45760e8e71
+--! Previous: sha1:29d92b02fdac51ee24c9244ddfb2bb9891126c0a
+--! Hash: sha1:e9895d5b2d2ecf31f1cfc3174d4e0b92d3845521
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

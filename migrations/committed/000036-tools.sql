@@ -1,5 +1,5 @@
---! Previous: sha1:f08fc33013a16b53a8b3ca680e8ada45760e8e71
---! Hash: sha1:f10ddb2dfb721d9b65e5700ec5ac983f92bff325
+--! Previous: sha1:e9895d5b2d2ecf31f1cfc3174d4e0b92d3845521
+--! Hash: sha1:e243b83f9cba1bc22d0065fa1507eb27ce313348
 
 /*
  * What posts into rooms from outside, and bots.

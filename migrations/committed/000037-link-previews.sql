@@ -1,5 +1,5 @@
---! Previous: sha1:f10ddb2dfb721d9b65e5700ec5ac983f92bff325
---! Hash: sha1:9e78f3dfb4678631188c94ea1cd64259a7e3e498
+--! Previous: sha1:e243b83f9cba1bc22d0065fa1507eb27ce313348
+--! Hash: sha1:ae3f7aaca24380a9172d1eadfa9195a8930c40b6
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:9e78f3dfb4678631188c94ea1cd64259a7e3e498
---! Hash: sha1:4be9741e98f632d987be34f75ed3ed0f2493cb67
+--! Previous: sha1:ae3f7aaca24380a9172d1eadfa9195a8930c40b6
+--! Hash: sha1:da13098132cd8e6e16f6963974436ab4bddca5df
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:4be9741e98f632d987be34f75ed3ed0f2493cb67
---! Hash: sha1:9604b976352cb5ae0aaa23b906dae2e07a55b286
+--! Previous: sha1:da13098132cd8e6e16f6963974436ab4bddca5df
+--! Hash: sha1:7582f0c1cb8201909239d2fa3c9482f0390c7f5c
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

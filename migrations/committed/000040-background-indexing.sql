@@ -1,5 +1,5 @@
---! Previous: sha1:9604b976352cb5ae0aaa23b906dae2e07a55b286
---! Hash: sha1:b317d2c0b5800fb68d8fea6836359091cb17c0f5
+--! Previous: sha1:7582f0c1cb8201909239d2fa3c9482f0390c7f5c
+--! Hash: sha1:b6029b275226a07871e6ddd5fba337d560af0672
 
 /*
  * What is sent is indexed for search without a note of it.
@@ -362,13 +362,13 @@ begin
       v_rows := v_rows || array(
         select messages from app_public.messages
           where messages.room_id = room_page.room_id and messages.id >= v_place.from_id and messages.id < v_place.to_id
-            and messages.seq > v_above and messages.seq < v_below and (v_any_level or messages.parent_message_id is null)
+            and messages.seq > v_above and messages.seq < v_below and (v_any_level or messages.parent_message_id is null or messages.also_sent_to_room)
           order by messages.seq desc limit v_size);
     else
       v_rows := v_rows || array(
         select messages from app_public.messages
           where messages.room_id = room_page.room_id and messages.id >= v_place.from_id and messages.id < v_place.to_id
-            and messages.seq > v_above and messages.seq < v_below and (v_any_level or messages.parent_message_id is null)
+            and messages.seq > v_above and messages.seq < v_below and (v_any_level or messages.parent_message_id is null or messages.also_sent_to_room)
           order by messages.seq limit v_size);
     end if;
     if cardinality(v_rows) >= v_size then

@@ -1,5 +1,5 @@
---! Previous: sha1:b317d2c0b5800fb68d8fea6836359091cb17c0f5
---! Hash: sha1:7b746f8c91504d0f45fe70e8c76b6facc2c26a9c
+--! Previous: sha1:b6029b275226a07871e6ddd5fba337d560af0672
+--! Hash: sha1:288f0c8cc343bf9b03b201d48406459003cded14
 
 create type app_private.usual_send as (
   position integer,
@@ -300,15 +300,15 @@ create or replace function app_hidden.sent(
   message app_public.messages,
   room_id uuid, content text default '', message_type app_public.message_type default 'text', metadata jsonb default '{}',
   parent_message_id uuid default null, nonce text default null, attachment_ids uuid[] default null,
-  read_up_to_message_id uuid default null
+  read_up_to_message_id uuid default null, also_send_to_room boolean default false
 ) returns app_public.messages
 language sql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select message;
 $$;
-comment on function app_hidden.sent(app_public.messages, uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) is
+comment on function app_hidden.sent(app_public.messages, uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid, boolean) is
   'Stands where send_message stood in a statement whose message was sent together with others.';
-grant execute on function app_hidden.sent(app_public.messages, uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid)
+grant execute on function app_hidden.sent(app_public.messages, uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid, boolean)
   to trumpet_user, trumpet_key;
 --! EndIncluded functions/sending-together/sent.sql

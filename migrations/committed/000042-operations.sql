@@ -1,5 +1,5 @@
---! Previous: sha1:7b746f8c91504d0f45fe70e8c76b6facc2c26a9c
---! Hash: sha1:7dd9faf90a959f16413f20f0bf3cfc02a4f9f7f8
+--! Previous: sha1:288f0c8cc343bf9b03b201d48406459003cded14
+--! Hash: sha1:7d7f356294d3079c8035f9e5c0361aa1a59b77cd
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

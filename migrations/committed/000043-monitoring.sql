@@ -1,5 +1,5 @@
---! Previous: sha1:7dd9faf90a959f16413f20f0bf3cfc02a4f9f7f8
---! Hash: sha1:76871925dc1bfa8096b2d14a50751c8dbedfaf88
+--! Previous: sha1:7d7f356294d3079c8035f9e5c0361aa1a59b77cd
+--! Hash: sha1:151184be3b72a78d6c59017ea9cbde648e4e981a
 
 /*
  * What monitoring wants to know.

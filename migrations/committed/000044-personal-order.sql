@@ -1,5 +1,5 @@
---! Previous: sha1:76871925dc1bfa8096b2d14a50751c8dbedfaf88
---! Hash: sha1:04f658adc0c335c9080fe6fa62b8f5a9e39d49de
+--! Previous: sha1:151184be3b72a78d6c59017ea9cbde648e4e981a
+--! Hash: sha1:be1af0ac9705c3fd5e9393235db82d81948be9a9
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

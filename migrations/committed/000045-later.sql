@@ -1,5 +1,5 @@
---! Previous: sha1:04f658adc0c335c9080fe6fa62b8f5a9e39d49de
---! Hash: sha1:5279541f486203c9ab88a97543e583e5cac650f5
+--! Previous: sha1:be1af0ac9705c3fd5e9393235db82d81948be9a9
+--! Hash: sha1:29fab0ae1ae9ac348944ac3bb1fe8dd6d887409b
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

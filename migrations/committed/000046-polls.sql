@@ -1,5 +1,5 @@
---! Previous: sha1:5279541f486203c9ab88a97543e583e5cac650f5
---! Hash: sha1:2b6a5938e080be84d767f7732dd2f085e5434861
+--! Previous: sha1:29fab0ae1ae9ac348944ac3bb1fe8dd6d887409b
+--! Hash: sha1:bac95ec05d98ca0d445f4ed44ae1690ebdb6d77d
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:2b6a5938e080be84d767f7732dd2f085e5434861
---! Hash: sha1:257032caec5ef58d684ac938177a1c02a7066c4e
+--! Previous: sha1:bac95ec05d98ca0d445f4ed44ae1690ebdb6d77d
+--! Hash: sha1:ac4d4e9023ba30ed8adec52ace6d071ff27593ba
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:257032caec5ef58d684ac938177a1c02a7066c4e
---! Hash: sha1:cd1faaf52d94a738c1c602838b12375009cdd278
+--! Previous: sha1:ac4d4e9023ba30ed8adec52ace6d071ff27593ba
+--! Hash: sha1:0c4e573edd3341afd19a0547e5d689776f5d3ad1
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

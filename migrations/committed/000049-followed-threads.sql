@@ -1,5 +1,5 @@
---! Previous: sha1:cd1faaf52d94a738c1c602838b12375009cdd278
---! Hash: sha1:9c7c0db7f91e47667edaf0cd220c12665871d6d5
+--! Previous: sha1:0c4e573edd3341afd19a0547e5d689776f5d3ad1
+--! Hash: sha1:40c14979e4b515545332f1622b3ccfddbc31fa94
 
 /*
  * Threads that somebody follows, and what is unread in each.
@@ -135,8 +135,9 @@ create view app_private.threads_followed as
   join app_public.room_members
     on room_members.room_id = thread_followers.room_id and room_members.user_id = thread_followers.user_id
   cross join lateral (
-    select greatest(thread_followers.read_seq, app_private.answers_position(room_members))
-  ) as place (read_seq)
+    select greatest(thread_followers.read_seq, app_private.answers_position(room_members)),
+      app_private.read_position(room_members)
+  ) as place (read_seq, room_read_seq)
   cross join lateral (select app_private.blocked_by(thread_followers.user_id)) as blocked (ids)
   left join lateral (
     select replies.id, replies.created_at from app_public.messages as replies
@@ -156,6 +157,8 @@ create view app_private.threads_followed as
       where replies.parent_message_id = thread_followers.thread_id
         and replies.id >= app_private.thread_floor(thread_followers.thread_id)
         and replies.seq > greatest(place.read_seq, room_heads.first_message_seq - 1)
+        -- What was sent to the room as well is shown by every history of it.
+        and not (replies.also_sent_to_room and replies.seq <= place.room_read_seq)
         and replies.deleted_at is null and replies.held_at is null and replies.message_type <> 'system'
         and (replies.disappears_at is null or replies.disappears_at > statement_timestamp())
         and replies.author_id <> all (thread_followers.user_id || blocked.ids)

@@ -1,5 +1,5 @@
---! Previous: sha1:9c7c0db7f91e47667edaf0cd220c12665871d6d5
---! Hash: sha1:2c987f72d4764ae5e58639280442dd393a55f34c
+--! Previous: sha1:40c14979e4b515545332f1622b3ccfddbc31fa94
+--! Hash: sha1:12198ab932edba1dc9b7371415fc091c22e5dc41
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

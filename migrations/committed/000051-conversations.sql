@@ -1,5 +1,5 @@
---! Previous: sha1:2c987f72d4764ae5e58639280442dd393a55f34c
---! Hash: sha1:2d99b5cf969831da0f46848c72ba3a3160d5cb22
+--! Previous: sha1:12198ab932edba1dc9b7371415fc091c22e5dc41
+--! Hash: sha1:3746f0172cd2b84d989d23c5cb4b8f47f0349b06
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:2d99b5cf969831da0f46848c72ba3a3160d5cb22
---! Hash: sha1:ad7b580922e32855567313a0925fc9061a61f759
+--! Previous: sha1:3746f0172cd2b84d989d23c5cb4b8f47f0349b06
+--! Hash: sha1:f2bf4742a136eb8e63d7df4e7235ba720f3d0e3f
 
 /*
  * Messages forwarded and quoted.

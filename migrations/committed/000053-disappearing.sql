@@ -1,5 +1,5 @@
---! Previous: sha1:ad7b580922e32855567313a0925fc9061a61f759
---! Hash: sha1:b3b801843e4167ecfc14ea694af0dbbc0d787bbc
+--! Previous: sha1:f2bf4742a136eb8e63d7df4e7235ba720f3d0e3f
+--! Hash: sha1:c4b806ec3a6267d28afa36fa35c4852141873bdb
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

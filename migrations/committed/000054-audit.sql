@@ -1,5 +1,5 @@
---! Previous: sha1:b3b801843e4167ecfc14ea694af0dbbc0d787bbc
---! Hash: sha1:f311289397983a99772b530a6145c3d3f90c35e6
+--! Previous: sha1:c4b806ec3a6267d28afa36fa35c4852141873bdb
+--! Hash: sha1:f829383064e30b766c8d9da57f8cfc036fc8bfd2
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:f311289397983a99772b530a6145c3d3f90c35e6
---! Hash: sha1:b4813c45eaed11d2903ccb6975928a575221a342
+--! Previous: sha1:f829383064e30b766c8d9da57f8cfc036fc8bfd2
+--! Hash: sha1:a3167a6c4d2e99bd15c9f991cf9b0ce73b2d6643
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

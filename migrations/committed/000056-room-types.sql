@@ -1,4 +1,4 @@
---! Previous: sha1:b4813c45eaed11d2903ccb6975928a575221a342
---! Hash: sha1:a5cb9fd85db069865d1c3acd90e184539b5c45c2
+--! Previous: sha1:a3167a6c4d2e99bd15c9f991cf9b0ce73b2d6643
+--! Hash: sha1:ae9a652eff90e151035d63e1ab8131ec0f115834
 
 select;

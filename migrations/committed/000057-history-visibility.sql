@@ -1,4 +1,4 @@
---! Previous: sha1:a5cb9fd85db069865d1c3acd90e184539b5c45c2
---! Hash: sha1:625ecf9eb7b976d89163d279dff272eef7953480
+--! Previous: sha1:ae9a652eff90e151035d63e1ab8131ec0f115834
+--! Hash: sha1:50d87e4db71443d04271cd0d3b1b53911787605c
 
 select;

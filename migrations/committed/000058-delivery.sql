@@ -1,4 +1,4 @@
---! Previous: sha1:625ecf9eb7b976d89163d279dff272eef7953480
---! Hash: sha1:16fe015829b6b5b9096f92b7302de5869d223460
+--! Previous: sha1:50d87e4db71443d04271cd0d3b1b53911787605c
+--! Hash: sha1:aa77dc37fa74fcf5b86f5830c873c6e782043d41
 
 select;

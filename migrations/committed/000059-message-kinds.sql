@@ -1,4 +1,4 @@
---! Previous: sha1:16fe015829b6b5b9096f92b7302de5869d223460
---! Hash: sha1:10146c7adc79439c6876a211244e3eb81964f2de
+--! Previous: sha1:aa77dc37fa74fcf5b86f5830c873c6e782043d41
+--! Hash: sha1:a080c4436427892f6e753bace7dddcc6e5306296
 
 select;

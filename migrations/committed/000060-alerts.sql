@@ -1,4 +1,4 @@
---! Previous: sha1:10146c7adc79439c6876a211244e3eb81964f2de
---! Hash: sha1:6b498bc0eb19e1bf9e1f523934e5f2c2dd348df9
+--! Previous: sha1:a080c4436427892f6e753bace7dddcc6e5306296
+--! Hash: sha1:112fef4209c45072edc95a0cb48a990c50abece0
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:6b498bc0eb19e1bf9e1f523934e5f2c2dd348df9
---! Hash: sha1:216960996da2f3b7c00c4b650880fee74c1c897f
+--! Previous: sha1:112fef4209c45072edc95a0cb48a990c50abece0
+--! Hash: sha1:57b46e15b8b7466f705b48814a92a74882a60e59
 
 select;

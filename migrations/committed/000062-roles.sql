@@ -1,4 +1,4 @@
---! Previous: sha1:216960996da2f3b7c00c4b650880fee74c1c897f
---! Hash: sha1:a61e8a9f241b50c79132b85f28e9aac97a7d3a4d
+--! Previous: sha1:57b46e15b8b7466f705b48814a92a74882a60e59
+--! Hash: sha1:d36d15975345ae0633e35a8a67595fe10fcfd09e
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:a61e8a9f241b50c79132b85f28e9aac97a7d3a4d
---! Hash: sha1:c9cdd1c7b950d3a2ab9cae9663bdcecb6be8cf24
+--! Previous: sha1:d36d15975345ae0633e35a8a67595fe10fcfd09e
+--! Hash: sha1:d06355c8d999c327b2a19cb625e22d9d68cf8766
 
 /*
  * What is refused is in no log.

@@ -22,6 +22,7 @@ const DEFAULTS = {
   nonce: null,
   attachment_ids: null,
   read_up_to_message_id: null,
+  also_send_to_room: null,
 } as const;
 const NAMES = Object.keys(DEFAULTS) as readonly Argument[];
 /**
@@ -110,7 +111,14 @@ function argumentsAt(
   const given: Record<Argument, string | null> = { ...DEFAULTS };
   for (const [name, position] of positions) {
     const value = values[position];
+    // What stands in both goes by itself: it is an answer, which is not usual.
+    if (name === 'also_send_to_room' && (value === false || value === 'false')) {
+      continue;
+    }
     if (value !== null && typeof value !== 'string') {
+      return undefined;
+    }
+    if (name === 'also_send_to_room' && value !== null) {
       return undefined;
     }
     given[name] = value;

@@ -195,6 +195,58 @@ describe('a thread is read', () => {
   });
 });
 
+test('an answer that was sent to the room as well stands in both, counts once in each, and is read by either history', async () => {
+  const { ada, bob, roomId, threadId } = await makeRoom();
+  const plain = await answer(bob, roomId, threadId);
+  const both = await database.call(
+    bob,
+    'send_message',
+    ...[roomId, `For all, @${ada.username}`, 'text', '{}', threadId, 'once', null, null, true],
+  );
+  expect(both).toMatchObject({ parent_message_id: threadId, also_sent_to_room: true });
+  const again = await database.call(
+    bob,
+    'send_message',
+    ...[roomId, `For all, @${ada.username}`, 'text', '{}', threadId, 'once', null, null, true],
+  );
+  expect(again.id).toBe(both.id);
+  // The same nonce for an answer in the thread alone is something else.
+  await expect(
+    database.call(
+      bob,
+      'send_message',
+      ...[roomId, `For all, @${ada.username}`, 'text', '{}', threadId, 'once'],
+    ),
+  ).rejects.toMatchObject({ code: 'TR409' });
+  const inRoom = () =>
+    database.asUser(ada, async (client) => ({
+      history: await historyOf(client, roomId, true),
+      room: (
+        await client.query(
+          'select unread_count as unread, mention_count as mentions from app_public.conversations where room_id = $1',
+          [roomId],
+        )
+      ).rows[0],
+    }));
+  expect(await inRoom()).toEqual({
+    history: [threadId, both.id],
+    room: { unread: 2, mentions: 1 },
+  });
+  expect(await threadsOf(ada)).toEqual({ [threadId]: '2 1' });
+  await database.call(ada, 'mark_room_read', roomId, null, true);
+  // The one that no history without answers has shown waits in its thread.
+  expect(await threadsOf(ada)).toEqual({ [threadId]: '1 0' });
+  await database.call(ada, 'mark_thread_read', threadId, plain.id);
+  expect(await threadsOf(ada)).toEqual({ [threadId]: '0 0' });
+});
+
+test('what answers nothing is not sent to the room as well', async () => {
+  const { ada, roomId } = await makeRoom();
+  await expect(
+    database.call(ada, 'send_message', roomId, 'hello', 'text', '{}', null, null, null, null, true),
+  ).rejects.toMatchObject({ code: 'TR400' });
+});
+
 test('what has disappeared is in no thread, whether or not the worker is late or a legal hold keeps it', async () => {
   const { ada, bob, roomId, threadId } = await makeRoom();
   const stays = await answer(bob, roomId, threadId);
@@ -243,6 +295,8 @@ const KINDS = [
   'answer',
   'answer',
   'answer and mention',
+  'answer to the room as well',
+  'answer to the room as well',
   'hold',
   'release',
   'delete',
@@ -274,6 +328,9 @@ interface Row {
   readonly parent: string | null;
   readonly isThere: boolean;
   readonly isHeld: boolean;
+  /** An answer that was sent to the room as well. */
+  readonly isInBoth: boolean;
+  readonly isSystem: boolean;
   readonly mentions: readonly string[];
 }
 
@@ -304,6 +361,7 @@ async function readRows(client: pg.PoolClient, roomId: string): Promise<readonly
   const { rows } = await client.query<Row>(
     `select id, seq::float8, author_id as author, parent_message_id as parent,
         deleted_at is null and held_at is null as "isThere", held_at is not null as "isHeld",
+        also_sent_to_room as "isInBoth", message_type = 'system' as "isSystem",
         array(select user_id from app_private.message_mentions where message_id = messages.id) as mentions
       from app_public.messages where room_id = $1 order by seq`,
     [roomId],
@@ -383,12 +441,12 @@ async function play(client: pg.PoolClient, people: readonly TestUser[], steps: r
     // Few threads, so that something happens in each.
     const thread = tops[which % Math.min(4, Math.max(1, tops.length))];
     const author = people.find(({ id }) => id === message?.author) ?? person;
-    const answerWith = (text: string) =>
-      call(person, 'select app_public.send_message($1, $2, parent_message_id => $3)', [
-        roomId,
-        text,
-        thread?.id,
-      ]);
+    const answerWith = (text: string, isInBoth = false) =>
+      call(
+        person,
+        'select app_public.send_message($1, $2, parent_message_id => $3, also_send_to_room => $4)',
+        [roomId, text, thread?.id, isInBoth],
+      );
     switch (what) {
       case 'send':
         await call(person, 'select app_public.send_message($1, $2)', [
@@ -402,8 +460,11 @@ async function play(client: pg.PoolClient, people: readonly TestUser[], steps: r
       case 'answer and mention':
         await answerWith(`indeed @${other.username}`);
         break;
+      case 'answer to the room as well':
+        await answerWith(which % 2 ? 'by the way' : `by the way @${other.username}`, true);
+        break;
       case 'hold':
-        await answerWith(`dubious @${other.username}`);
+        await answerWith(`dubious @${other.username}`, which % 2 === 1);
         break;
       case 'release':
         await call(
@@ -586,7 +647,9 @@ async function expected(
         ({ parent, isThere, author }) => parent === id && isThere && !blocked.includes(author),
       );
       const unread = replies.filter(
-        ({ seq, author }) => seq > Math.max(followed.readSeq, answersRead) && author !== viewer.id,
+        ({ seq, author, isInBoth }) =>
+          seq > Math.max(followed.readSeq, isInBoth ? position : answersRead) &&
+          author !== viewer.id,
       );
       const mentions = unread.filter((row) => row.mentions.includes(viewer.id));
       return [
@@ -605,6 +668,44 @@ interface Told {
   readonly threads: Awaited<ReturnType<typeof expected>>;
   readonly summary: { threads: number; unread_threads: number; unread: number; mentions: number };
   readonly room: { unread: number; mentions: number } | undefined;
+}
+
+/** What a person has not read in the room, by looking at every message: each counts once, wherever it stands. */
+async function expectedOfRoom(client: pg.PoolClient, viewer: TestUser, roomId: string) {
+  const { rows: facts } = await client.query<{
+    level: string;
+    position: number;
+    blocked: string[];
+  }>(
+    `select app_private.level_of($1, $2)::text as level, app_private.read_position(room_members)::float8 as position,
+        app_private.blocked_by($1) as blocked
+      from app_public.room_members where user_id = $1 and room_id = $2`,
+    [viewer.id, roomId],
+  );
+  const [fact] = facts;
+  if (fact === undefined) {
+    return undefined;
+  }
+  const unread = (await readRows(client, roomId)).filter(
+    ({ seq, author, isThere, isSystem }) =>
+      isThere &&
+      !isSystem &&
+      seq > fact.position &&
+      author !== viewer.id &&
+      !fact.blocked.includes(author),
+  );
+  const mentions = unread.filter((row) => row.mentions.includes(viewer.id));
+  return { unread: unread.length, mentions: fact.level === 'none' ? 0 : mentions.length };
+}
+
+/** The numbers of the messages that the history of the room shows to somebody. */
+async function historyOf(client: pg.ClientBase, roomId: string, isTopLevelOnly: boolean) {
+  const page = { size: 100, newestFirst: true, topLevelOnly: isTopLevelOnly, half: 1 };
+  const { rows } = await client.query<{ id: string }>(
+    'select id from app_hidden.room_page($1, $2) order by seq',
+    [roomId, page],
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function told(client: pg.PoolClient, roomId: string): Promise<Told> {
@@ -655,6 +756,8 @@ test(
             const { roomId, model } = await play(client, people, steps);
             for (const viewer of people) {
               const truth = await expected(client, viewer, roomId, model);
+              const roomTruth = await expectedOfRoom(client, viewer, roomId);
+              const stored = await readRows(client, roomId);
               await client.query(
                 `select set_config('role', 'trumpet_user', true), set_config('trumpet.user_id', $1, true),
                   set_config('trumpet.session_id', $2, true)`,
@@ -668,6 +771,13 @@ test(
                 unread: sum(truth.map(({ unread }) => unread)),
                 mentions: sum(truth.map(({ mentions }) => mentions)),
               });
+              expect(room).toEqual(roomTruth);
+              // Answers are left out, and none of those that were sent to the room as well.
+              const all = await historyOf(client, roomId, false);
+              const byId = new Map(stored.map((row) => [row.id, row]));
+              expect(await historyOf(client, roomId, true)).toEqual(
+                all.filter((id) => byId.get(id)?.parent === null || byId.get(id)?.isInBoth),
+              );
               if (room !== undefined) {
                 // Reading the room reads its threads, too.
                 for (const { id } of viewer === people[0] ? threads : []) {

@@ -101,4 +101,35 @@ describeInChromium('threads in Chromium', () => {
     await follow(desk, true);
     await follow(phone, true);
   }, 180_000);
+
+  test('an answer goes to the room as well where that is said, and only that one', async () => {
+    const { id: roomId } = await world.database.createRoom(bob, { name: 'Chess', members: [ada] });
+    const { id: threadId } = await world.database.sendMessage(bob, roomId, 'Where shall we play?');
+    const page = await openAs(ada);
+    await page.goto(`${world.server.url}/r/${roomId}?panel=thread:${threadId}`);
+    const thread = page.locator('.trumpet-thread');
+    const also = thread.getByRole('checkbox', { name: 'Also send to the room' });
+    await also.check();
+    const write = async (text: string) => {
+      const sent = page.waitForResponse((response) =>
+        Boolean(response.request().postData()?.includes('SendMessage')),
+      );
+      await thread.locator('.trumpet-composer-text').fill(text);
+      await page.keyboard.press('Enter');
+      await (await sent).finished();
+    };
+    await write('In the park, all of you.');
+    await thread.getByText('Also sent to the room').waitFor();
+    expect(await also.isChecked()).toBe(false);
+    await write('By the pond.');
+    const { rows } = await world.database.owner.query(
+      'select content, also_sent_to_room as both from app_public.messages where parent_message_id = $1 order by seq',
+      [threadId],
+    );
+    expect(rows).toEqual([
+      { content: 'In the park, all of you.', both: true },
+      { content: 'By the pond.', both: false },
+    ]);
+    expect(await thread.getByText('Also sent to the room').count()).toBe(1);
+  }, 180_000);
 });

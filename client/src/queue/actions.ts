@@ -5,6 +5,8 @@ export type Deed =
       readonly roomId: string;
       readonly content: string;
       readonly parentMessageId?: string;
+      /** An answer stands in the history of the room as well, where that leaves answers out. */
+      readonly alsoSendToRoom?: boolean;
       readonly metadata?: unknown;
       readonly attachmentIds?: readonly string[];
       /** Up to which message the room is read with it: both are done, or neither. */

@@ -49,6 +49,8 @@ export interface Message {
   /** When it disappears. Then it is not shown any more, whether or not the server has told so. Null, or left out: not. */
   readonly disappearsAt?: string | null;
   readonly parentMessageId: string | null;
+  /** An answer that stands in the history of the room as well, where that leaves answers out. Left out: none. */
+  readonly alsoSentToRoom?: boolean;
   readonly replyCount: number;
   readonly authorId: string;
   /** Whom it mentions by their names. */

@@ -136,7 +136,13 @@ export async function beginSequence(ground: Ground, seed: number): Promise<Seque
     switch (now.kind) {
       case 'answer':
         sent[now.at]?.others.push(
-          act({ kind: 'send', roomId, content: `answer ${now.pick}`, parentMessageId: target }),
+          act({
+            kind: 'send',
+            roomId,
+            content: `answer ${now.pick}`,
+            parentMessageId: target,
+            ...(now.pick % 3 === 0 && { alsoSendToRoom: true }),
+          }),
         );
         break;
       case 'edit':

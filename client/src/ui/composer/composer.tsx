@@ -47,6 +47,7 @@ import type { Suggestion } from './suggestions.tsx';
 import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-field.ts';
 
 const Above = lazy(() => untilLoaded(() => import('./above.tsx')));
+const AlsoToRoom = lazy(() => untilLoaded(() => import('../threads/also-to-room.tsx')));
 const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')));
 const MentionWarning = lazy(() => untilLoaded(() => import('../groups/mention-warning.tsx')));
 const Recorder = lazy(() => untilLoaded(() => import('./recorder.tsx')));
@@ -123,6 +124,8 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   /** Of two with the same name, the one that was chosen. */
   const [chosenCommand, setChosenCommand] = useState<Command | null>(null);
   const [emojiAnchor, setEmojiAnchor] = useState<Element | null>(null);
+  /** An answer goes to the room as well; the next one does not, unless that is said again. */
+  const [isAlsoToRoom, setIsAlsoToRoom] = useState(false);
   const [laterAnchor, setLaterAnchor] = useState<Element | null>(null);
   const root = useRef<HTMLFormElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -316,9 +319,12 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           roomId: room.id,
           content,
           parentMessageId: answered(),
+          // Who answers from the history of the room does it there, too.
+          ...((isAlsoToRoom || intent.kind === 'reply') && { alsoSendToRoom: true }),
           ...('metadata' in intent && { metadata: intent.metadata }),
           ...(files.length === 0 ? {} : { files }),
         });
+        setIsAlsoToRoom(false);
         clear();
     }
     setNotice('');
@@ -335,12 +341,13 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
     } else if (deed.kind === 'edit') {
       client.act({ ...deed, content });
     } else {
-      const { parentMessageId } = deed;
+      const { parentMessageId, alsoSendToRoom } = deed;
       client.act({
         kind: 'send',
         roomId: room.id,
         content,
         ...(parentMessageId !== undefined && { parentMessageId }),
+        ...(alsoSendToRoom && { alsoSendToRoom }),
       });
     }
   }
@@ -571,6 +578,11 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
             </>
           )}
         </div>
+        {threadId !== undefined && !isChanging && (
+          <Suspense>
+            <AlsoToRoom isOn={isAlsoToRoom} onChange={setIsAlsoToRoom} />
+          </Suspense>
+        )}
         <p className="trumpet-composer-notice" role="status">
           {rest < 0
             ? count(words.language, words.tooLong, -rest)

@@ -37,6 +37,7 @@ import { Trouble } from './trouble.tsx';
 import { WaitingFiles } from './waiting-files.tsx';
 
 const Disappearing = lazy(() => untilLoaded(() => import('./disappearing.tsx')));
+const InRoomToo = lazy(() => untilLoaded(() => import('../threads/in-room-too.tsx')));
 const MessageComponents = lazy(() =>
   untilLoaded(() => import('../interactions/message-components.tsx')),
 );
@@ -205,6 +206,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
                 </Suspense>
               )}
               {message.files.length > 0 && <WaitingFiles files={message.files} />}
+              {message.alsoSentToRoom && isInThread && (
+                <Suspense>
+                  <InRoomToo />
+                </Suspense>
+              )}
               <Marks message={message} isPending={isPending} />
               <Reactions message={message} mayReact={mayReact} tabIndex={tabIndex} deeds={deeds} />
             </>

@@ -22,6 +22,7 @@ const CLIENT_FRAME_SHAPES = {
     nonce: z.string().nullish(),
     parent_message_id: id.nullish(),
     read_up_to_message_id: id.nullish(),
+    also_send_to_room: z.boolean().nullish(),
     quote: z.object({ message_id: id, content: z.string().nullish() }).nullish(),
     ref,
   },

@@ -34,9 +34,10 @@ type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Ty
 export const SEND_MESSAGE = `select sent."id", sent."seq" from "app_public"."send_message"(
   "room_id" := $1, "content" := $2, "parent_message_id" := $3, "nonce" := $4, "read_up_to_message_id" := $5) as sent`;
 
-/** The same of a message that quotes; it is never sent together with others. */
-const SEND_QUOTING = `select id, seq from app_public.send_message(
-  room_id => $1, content => $2, parent_message_id => $3, nonce => $4, read_up_to_message_id => $5, metadata => $6)`;
+/** The same of a message that quotes, or is an answer that goes to the room as well; it is never sent together with others. */
+const SEND_UNUSUAL = `select id, seq from app_public.send_message(
+  room_id => $1, content => $2, parent_message_id => $3, nonce => $4, read_up_to_message_id => $5, metadata => $6,
+  also_send_to_room => $7)`;
 
 /** `typing_start` again within this time changes nothing: the indicator lasts 6 seconds. */
 const TYPING_INTERVAL_MS = 2_000;
@@ -143,10 +144,13 @@ async function sendMessage(
     frame.read_up_to_message_id ?? null,
   ];
   const { quote } = frame;
-  const [message] = await (quote
-    ? runAs<Sent>(viewer, SEND_QUOTING, [
+  const [message] = await (quote || frame.also_send_to_room
+    ? runAs<Sent>(viewer, SEND_UNUSUAL, [
         ...values,
-        { quote: { messageId: quote.message_id, content: quote.content ?? undefined } },
+        quote
+          ? { quote: { messageId: quote.message_id, content: quote.content ?? undefined } }
+          : {},
+        frame.also_send_to_room ?? false,
       ])
     : runAs<Sent>(viewer, SEND_MESSAGE, values));
   client.typingSince.delete(frame.room_id); // Sending ends it.

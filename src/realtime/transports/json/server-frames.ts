@@ -55,7 +55,7 @@ const ROOM_QUERY = /* GraphQL */ `
     id name slug description type maxMembers memberCount isArchived createdAt historyStartSeq historyRewrittenAt
   }
   fragment MessageParts on Message {
-    id seq content messageType metadata createdAt editedAt deletedAt pinnedAt disappearsAt parentMessageId replyCount
+    id seq content messageType metadata createdAt editedAt deletedAt pinnedAt disappearsAt parentMessageId alsoSentToRoom replyCount
     author { ...UserParts }
     attachments { id filename mimeType byteSize width height durationMs url thumbnailUrl }
     linkPreviews { id url title description siteName thumbnailUrl width height }
