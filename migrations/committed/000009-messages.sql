@@ -1,5 +1,5 @@
 --! Previous: sha1:f8bb0227b9cf0e324e7023a586c416c6297b94b0
---! Hash: sha1:ef9392ede0161090de5eff0ebd27e111b441b103
+--! Hash: sha1:4c389827b659ad38175be56e9c26eecb491326f8
 
 /*
  * Messages.
@@ -113,10 +113,10 @@ create index messages_room_seq on app_public.messages (room_id, seq);
 create index messages_replies on app_public.messages (parent_message_id, seq) where parent_message_id is not null;
 /* room.pinnedMessages and room.heldMessages: few. One for both, since reading a message locks every index of its month. */
 create index messages_pinned_or_held on app_public.messages (room_id, seq) where pinned_at is not null or held_at is not null;
-/* unread_of: what has a number and is not to be read. */
+/* unread_counts: what has a number and is not to be read. */
 create index messages_not_to_read on app_public.messages (room_id, seq)
   where deleted_at is not null or held_at is not null or message_type = 'system';
-/* What one person wrote: unread_of, is_month_expired, and all that is about personal data. */
+/* What one person wrote: unread_counts, is_month_expired, and all that is about personal data. */
 create index messages_author on app_public.messages (author_id, room_id, seq);
 
 select app_private.make_partitions();

@@ -1,5 +1,5 @@
---! Previous: sha1:ef9392ede0161090de5eff0ebd27e111b441b103
---! Hash: sha1:b74ed449e3f89e30fb4616e789b0f1d70754b780
+--! Previous: sha1:4c389827b659ad38175be56e9c26eecb491326f8
+--! Hash: sha1:5d15de3677b8c022905ef127df66c28afbd1b27f
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:b74ed449e3f89e30fb4616e789b0f1d70754b780
---! Hash: sha1:ccca98a68cd50e674f83d62445b37892ea3bac84
+--! Previous: sha1:5d15de3677b8c022905ef127df66c28afbd1b27f
+--! Hash: sha1:20acb95f87490642c0631fa885928f282cfa88af
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so
@@ -146,18 +146,25 @@ comment on function app_private.read_to(app_public.room_members) is
   'The last message that a member has read: others may not have been told of it.';
 --! EndIncluded functions/receipts-and-inbox/read_to.sql
 
---! Included functions/receipts-and-inbox/read_position.sql
+--! Included functions/receipts-and-inbox/position_of.sql
 /*
  * The receipt that others see never goes back. What somebody marks as unread is beside it, for them alone, and lasts while
  * what they have read stays where it was: so that whatever reads on, as a send may, ends it without looking for it.
  */
+create or replace function app_private.position_of(last_read_seq bigint, preferences app_private.member_preferences) returns bigint
+language sql immutable
+return case when preferences.unread_while_read_to_seq = greatest(last_read_seq, preferences.read_to_seq)
+  then preferences.unread_after_seq else greatest(last_read_seq, preferences.read_to_seq) end;
+comment on function app_private.position_of(bigint, app_private.member_preferences) is
+  'Up to where a member has read by their own account, of the receipt that others see and their preferences, which may be none.';
+--! EndIncluded functions/receipts-and-inbox/position_of.sql
+
+--! Included functions/receipts-and-inbox/read_position.sql
 create or replace function app_private.read_position(member app_public.room_members) returns bigint
 language sql stable security invoker
 return coalesce(
   (
-    select case when unread_while_read_to_seq = greatest(member.last_read_seq, read_to_seq) then unread_after_seq
-        else greatest(member.last_read_seq, read_to_seq) end
-      from app_private.member_preferences
+    select app_private.position_of(member.last_read_seq, member_preferences) from app_private.member_preferences
       where member_preferences.user_id = member.user_id and member_preferences.room_id = member.room_id),
   member.last_read_seq);
 comment on function app_private.read_position(app_public.room_members) is
@@ -478,40 +485,59 @@ comment on function app_private.archived_not_to_read(app_public.room_members, bi
   'How many messages of the archive behind a place are none that a member has not read: theirs, deleted, held, of people they have blocked, or in a file only.';
 --! EndIncluded functions/receipts-and-inbox/archived_not_to_read.sql
 
---! Included functions/receipts-and-inbox/unread_of.sql
 /*
  * Counted by what is not to be read: places are numbered without a gap, so that is little however much was written. The
  * view unread_messages has the same messages one by one, without those of archived months.
+ *
+ * A view, so that a whole inbox is one plan: its scans of each month are set up once and not for every room. The floor is
+ * made of columns and authors are asked for one by one, as the indexes of messages serve nothing else: an array of
+ * authors, or a call in the place of the floor, makes the plan of a prepared statement read the room.
  */
-create or replace function app_private.unread_of(member app_public.room_members, head app_private.room_heads) returns bigint
-language sql stable security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-  select case when head.last_message_seq <= floor.seq then 0 else
-    head.last_message_seq - floor.seq
-      - (
-        select count(*) from app_public.messages
-          where messages.room_id = member.room_id and messages.seq > floor.seq and messages.seq <= head.last_message_seq
-            and (deleted_at is not null or held_at is not null or message_type = 'system'))
-      - (
-        select count(*) from app_public.messages
-          where messages.author_id = any (member.user_id || app_private.blocked_by(member.user_id))
-            and messages.room_id = member.room_id and messages.seq > floor.seq and messages.seq <= head.last_message_seq
-            and deleted_at is null and held_at is null and message_type <> 'system'
-            -- What a legal hold keeps when it has disappeared is among those that are gone.
-            and (messages.disappears_at is null or not exists (
-              select from app_private.gone_places
-                where gone_places.room_id = messages.room_id and gone_places.seq = messages.seq)))
-      - (
-        select count(*) from app_private.gone_places
-          where gone_places.room_id = member.room_id and gone_places.seq > floor.seq and gone_places.seq <= head.last_message_seq)
-      - app_private.archived_not_to_read(member, floor.seq)
-    end
-    from (select greatest(app_private.read_position(member), head.first_message_seq - 1)) as floor (seq);
-$$;
-comment on function app_private.unread_of(app_public.room_members, app_private.room_heads) is
-  'How many messages of a room its member has not read. Not their own, nor what is deleted, held, of people they have blocked, or gone by retention.';
---! EndIncluded functions/receipts-and-inbox/unread_of.sql
+create view app_private.unread_counts as
+  select
+    room_members.user_id,
+    room_members.room_id,
+    case when room_heads.last_message_seq <= floor.seq then 0 else
+      room_heads.last_message_seq - floor.seq
+        - (
+          select count(*) from app_public.messages
+            where messages.room_id = room_members.room_id
+              and messages.seq > floor.seq and messages.seq <= room_heads.last_message_seq
+              and (deleted_at is not null or held_at is not null or message_type = 'system'))
+        - (
+          select coalesce(sum(of_author.count), 0)::bigint
+            from (
+              select room_members.user_id
+              union all
+              select user_blocks.blocked_id from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id
+            ) as silent (user_id)
+            cross join lateral (
+              select count(*) from app_public.messages
+                -- None of these is behind the last message. To say so would make the scan of the room look as cheap.
+                where messages.author_id = silent.user_id and messages.room_id = room_members.room_id and messages.seq > floor.seq
+                  and deleted_at is null and held_at is null and message_type <> 'system'
+                  -- What a legal hold keeps when it has disappeared is among those that are gone.
+                  and (messages.disappears_at is null or not exists (
+                    select from app_private.gone_places
+                      where gone_places.room_id = messages.room_id and gone_places.seq = messages.seq))
+            ) as of_author)
+        - (
+          select count(*) from app_private.gone_places
+            where gone_places.room_id = room_members.room_id
+              and gone_places.seq > floor.seq and gone_places.seq <= room_heads.last_message_seq)
+        - app_private.archived_not_to_read(room_members, floor.seq)
+    end as unread_count
+  from app_public.room_members
+  join app_private.room_heads on room_heads.room_id = room_members.room_id
+  left join app_private.member_preferences
+    on member_preferences.user_id = room_members.user_id and member_preferences.room_id = room_members.room_id
+  cross join lateral (
+    select greatest(
+      app_private.position_of(room_members.last_read_seq, member_preferences),
+      room_heads.first_message_seq - 1)
+  ) as floor (seq);
+comment on view app_private.unread_counts is
+  'How many messages of a room each of its members has not read. Not their own, nor what is deleted, held, of people they have blocked, or gone by retention.';
 
 --! Included functions/receipts-and-inbox/level_of.sql
 create or replace function app_private.level_of(user_id uuid, room_id uuid) returns app_public.notification_level
@@ -529,7 +555,7 @@ comment on function app_private.level_of(uuid, uuid) is 'Which messages of a roo
 
 /*
  * What is unread, message by message. Whatever tells people of numbers is made of it or, where only the number is asked
- * for, of unread_of: the inbox, what a room says of its viewer, the badge, pushes and e-mails.
+ * for, of unread_counts: the inbox, what a room says of its viewer, the badge, pushes and e-mails.
  */
 create view app_private.unread_messages as
   select room_members.user_id, room_members.room_id, messages.id, messages.seq, messages.created_at
@@ -630,13 +656,15 @@ create view app_private.inboxes as
   select
     room_members.user_id,
     room_members.room_id,
-    app_private.unread_of(room_members, room_heads)::integer as unread_count,
+    unread_counts.unread_count::integer as unread_count,
     app_private.mentions_of(room_members)::integer as mention_count,
     latest.id as latest_message_id,
     app_private.other_person(room_members.room_id, room_members.user_id) as direct_user_id,
     coalesce(latest.created_at, room_members.joined_at) as last_activity_at
   from app_public.room_members
   join app_private.room_heads on room_heads.room_id = room_members.room_id
+  join app_private.unread_counts
+    on unread_counts.user_id = room_members.user_id and unread_counts.room_id = room_members.room_id
   cross join lateral (
     select room_heads.last_message_id, room_heads.last_message_at
       where not exists (select from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id)
@@ -655,6 +683,7 @@ create or replace function app_hidden.my_conversations() returns table (
 )
 language sql stable security definer rows 50
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
   select room_id, unread_count, mention_count, latest_message_id, direct_user_id, last_activity_at
     from app_private.inboxes where user_id = app_hidden.current_user_id();
@@ -667,6 +696,7 @@ grant execute on function app_hidden.my_conversations() to trumpet_user;
 create or replace function app_hidden.my_conversation(room_id uuid) returns app_private.inboxes
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
   select inboxes.* from app_private.inboxes
     where user_id = app_hidden.current_user_id() and inboxes.room_id = my_conversation.room_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:ccca98a68cd50e674f83d62445b37892ea3bac84
---! Hash: sha1:6a1fa936c13419b8ae1e598e1a9c72b494f87671
+--! Previous: sha1:20acb95f87490642c0631fa885928f282cfa88af
+--! Hash: sha1:00a6af61deb9c28d83d9bfe2b761af6436f18f3f
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:6a1fa936c13419b8ae1e598e1a9c72b494f87671
---! Hash: sha1:e2af3f1f4586656941117e0b24a815eff8aee35e
+--! Previous: sha1:00a6af61deb9c28d83d9bfe2b761af6436f18f3f
+--! Hash: sha1:f588149a375e8c38af351d878154737afbe5d4a6
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:e2af3f1f4586656941117e0b24a815eff8aee35e
---! Hash: sha1:1b2b30a4c7f04d4b74f5041973ceb2658263d9e7
+--! Previous: sha1:f588149a375e8c38af351d878154737afbe5d4a6
+--! Hash: sha1:465e30bc1949eedacb16dbe3925ad394ff9b28db
 
 /*
  * What moderators do, and what people bring before them.

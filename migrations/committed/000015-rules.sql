@@ -1,5 +1,5 @@
---! Previous: sha1:1b2b30a4c7f04d4b74f5041973ceb2658263d9e7
---! Hash: sha1:3a5eeb9fc0b6a5de4592766b1a575ca1fc0038ab
+--! Previous: sha1:465e30bc1949eedacb16dbe3925ad394ff9b28db
+--! Hash: sha1:335e345cdd27238540611527f635d959565d36f7
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

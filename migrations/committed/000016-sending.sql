@@ -1,5 +1,5 @@
---! Previous: sha1:3a5eeb9fc0b6a5de4592766b1a575ca1fc0038ab
---! Hash: sha1:56c98728f2f6496448362a06ba3816f5e4356063
+--! Previous: sha1:335e345cdd27238540611527f635d959565d36f7
+--! Hash: sha1:46aa941c7bfcd5e20fb8f0c48e9bfd1d68366b70
 
 --! Included functions/sending/check_content.sql
 /*

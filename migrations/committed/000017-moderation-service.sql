@@ -1,5 +1,5 @@
---! Previous: sha1:56c98728f2f6496448362a06ba3816f5e4356063
---! Hash: sha1:d59a28f36daf0b28651eeb6e2c49fb1fbdcafe66
+--! Previous: sha1:46aa941c7bfcd5e20fb8f0c48e9bfd1d68366b70
+--! Hash: sha1:b513a0a190d59c42c7eb233a1c18b55c1192e7ec
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:d59a28f36daf0b28651eeb6e2c49fb1fbdcafe66
---! Hash: sha1:43991f5a4d53c8b138bd5c89a0b421933b860598
+--! Previous: sha1:b513a0a190d59c42c7eb233a1c18b55c1192e7ec
+--! Hash: sha1:a1ab09a774640cdd4a79d92566f34788bca996f4
 
 /*
  * What messages are found by.

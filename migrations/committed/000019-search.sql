@@ -1,5 +1,5 @@
---! Previous: sha1:43991f5a4d53c8b138bd5c89a0b421933b860598
---! Hash: sha1:c4a3ca9dbcf36b36c3d78f438e416c3c885e923b
+--! Previous: sha1:a1ab09a774640cdd4a79d92566f34788bca996f4
+--! Hash: sha1:9d0650f0709dd2e52a92c0251d318dc28013d0ef
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

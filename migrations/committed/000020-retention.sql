@@ -1,5 +1,5 @@
---! Previous: sha1:c4a3ca9dbcf36b36c3d78f438e416c3c885e923b
---! Hash: sha1:8900199883c0ba4ab7a95fd3a70a6b4b9c582b84
+--! Previous: sha1:9d0650f0709dd2e52a92c0251d318dc28013d0ef
+--! Hash: sha1:411025747634d2f80ee027ae2be2c648bf441751
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:8900199883c0ba4ab7a95fd3a70a6b4b9c582b84
---! Hash: sha1:29d69cd6ccacd899148e1020a2a86578ce76af4c
+--! Previous: sha1:411025747634d2f80ee027ae2be2c648bf441751
+--! Hash: sha1:0bf34b23dfd5a1080a1b1b4f8a942cddb5437ebe
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:29d69cd6ccacd899148e1020a2a86578ce76af4c
---! Hash: sha1:c83864247874d65c65afa5245c1217ed50ddc8ce
+--! Previous: sha1:0bf34b23dfd5a1080a1b1b4f8a942cddb5437ebe
+--! Hash: sha1:85d84185972e9b637c95c43b658c6e801b8b83a7
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:c83864247874d65c65afa5245c1217ed50ddc8ce
---! Hash: sha1:b301e74573bddf9d6cb6176d607b2f4616e07407
+--! Previous: sha1:85d84185972e9b637c95c43b658c6e801b8b83a7
+--! Hash: sha1:d2d2a05e16deea7bf3e01efff1b5675e796e1156
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b301e74573bddf9d6cb6176d607b2f4616e07407
---! Hash: sha1:70ff79ed9955d8057e93985a71d7f14307618fb9
+--! Previous: sha1:d2d2a05e16deea7bf3e01efff1b5675e796e1156
+--! Hash: sha1:ecf9b88995de441202f55554da3a86e9425834c9
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:70ff79ed9955d8057e93985a71d7f14307618fb9
---! Hash: sha1:77e635da26e2e48d7c9c79b1435dd5cd9b26b141
+--! Previous: sha1:ecf9b88995de441202f55554da3a86e9425834c9
+--! Hash: sha1:0f34e2157e677071674fa65facba1d97f6722099
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

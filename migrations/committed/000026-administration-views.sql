@@ -1,5 +1,5 @@
---! Previous: sha1:77e635da26e2e48d7c9c79b1435dd5cd9b26b141
---! Hash: sha1:5a1e877c7e42aaabda50f60d4e58a3dfa12a3ba4
+--! Previous: sha1:0f34e2157e677071674fa65facba1d97f6722099
+--! Hash: sha1:5d281f80b7a65a7b4cb620fc349b30502bb6ba0a
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

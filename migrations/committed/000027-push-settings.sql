@@ -1,5 +1,5 @@
---! Previous: sha1:5a1e877c7e42aaabda50f60d4e58a3dfa12a3ba4
---! Hash: sha1:7fe86aa9f7b27bf99dcc41c4413cd994944cf78f
+--! Previous: sha1:5d281f80b7a65a7b4cb620fc349b30502bb6ba0a
+--! Hash: sha1:cc9bac76e27f106c57f567ed9ecdd1e29bf8dd2f
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:7fe86aa9f7b27bf99dcc41c4413cd994944cf78f
---! Hash: sha1:88e270345078190c936878214aeb309315d6b559
+--! Previous: sha1:cc9bac76e27f106c57f567ed9ecdd1e29bf8dd2f
+--! Hash: sha1:39d8014bee46e40416cb560c0d65bc9799232857
 
 /*
  * From a message to the devices of those who missed it.
@@ -284,12 +284,11 @@ comment on function app_private.notify_room(uuid, bigint, timestamptz) is
 create or replace function app_private.unread_total(user_id uuid) returns bigint
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
-  select coalesce(sum(app_private.unread_of(room_members, room_heads)), 0)::bigint
-    from app_public.room_members
-    join app_private.room_heads on room_heads.room_id = room_members.room_id
-    where room_members.user_id = unread_total.user_id
-      and app_private.level_of(room_members.user_id, room_members.room_id) <> 'none';
+  select coalesce(sum(unread_count), 0)::bigint from app_private.unread_counts
+    where unread_counts.user_id = unread_total.user_id
+      and app_private.level_of(unread_counts.user_id, unread_counts.room_id) <> 'none';
 $$;
 comment on function app_private.unread_total(uuid) is
   'How many messages a person has not read over all rooms whose level is not NONE: the number on an app''s icon, the sum of the inbox.';

@@ -1,5 +1,5 @@
---! Previous: sha1:88e270345078190c936878214aeb309315d6b559
---! Hash: sha1:60a96364428aa59f5c6c8648da23191f76ecfa97
+--! Previous: sha1:39d8014bee46e40416cb560c0d65bc9799232857
+--! Hash: sha1:262b54c2434cc4dc071e41ba1a856a43610a86f8
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -58,10 +58,9 @@ begin
       and not app_private.is_suspended(users.id)
       and app_private.digest_is_due(users, email_digests.sent_at)
       and exists (
-        select from app_public.room_members
-          join app_private.room_heads on room_heads.room_id = room_members.room_id
-          where room_members.user_id = users.id
-            and app_private.unread_of(room_members, room_heads) > 0
+        select from app_private.unread_counts
+          join app_private.room_heads on room_heads.room_id = unread_counts.room_id
+          where unread_counts.user_id = users.id and unread_counts.unread_count > 0
             and room_heads.last_message_at > coalesce(email_digests.sent_at, '-infinity'));
   if v_specs is not null then
     perform graphile_worker.add_jobs(v_specs);

@@ -1,5 +1,5 @@
---! Previous: sha1:60a96364428aa59f5c6c8648da23191f76ecfa97
---! Hash: sha1:c86ff8dc80362f3f688acdce468eaf707953e977
+--! Previous: sha1:262b54c2434cc4dc071e41ba1a856a43610a86f8
+--! Hash: sha1:b91f056f816604d9d0ea659c8cb3c1e0acaf1b1f
 
 /*
  * People whom another issuer knows.

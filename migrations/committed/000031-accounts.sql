@@ -1,5 +1,5 @@
---! Previous: sha1:c86ff8dc80362f3f688acdce468eaf707953e977
---! Hash: sha1:1f52725a60aece456176acc1825f944060b74f30
+--! Previous: sha1:b91f056f816604d9d0ea659c8cb3c1e0acaf1b1f
+--! Hash: sha1:20656baecabcfa0638e647860fa078141d2a1554
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:1f52725a60aece456176acc1825f944060b74f30
---! Hash: sha1:9b2eb2754a054e488d2d003efbfe24e354c20273
+--! Previous: sha1:20656baecabcfa0638e647860fa078141d2a1554
+--! Hash: sha1:22872b844272f2acb63f5a24a4ef56b5b5e50b8e
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:9b2eb2754a054e488d2d003efbfe24e354c20273
---! Hash: sha1:c6e5fc318328f3cfc4f441014c71dde15131de0f
+--! Previous: sha1:22872b844272f2acb63f5a24a4ef56b5b5e50b8e
+--! Hash: sha1:24bd86017f91bc37520a7beb8df0532ef235d25c
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:c6e5fc318328f3cfc4f441014c71dde15131de0f
---! Hash: sha1:29d92b02fdac51ee24c9244ddfb2bb9891126c0a
+--! Previous: sha1:24bd86017f91bc37520a7beb8df0532ef235d25c
+--! Hash: sha1:c41210b9a5dc4092c499f78cc104548ffdd4b6e1
 
 /*
  * What is told to other servers: webhooks.

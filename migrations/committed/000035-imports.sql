@@ -1,5 +1,5 @@
---! Previous: sha1:29d92b02fdac51ee24c9244ddfb2bb9891126c0a
---! Hash: sha1:e9895d5b2d2ecf31f1cfc3174d4e0b92d3845521
+--! Previous: sha1:c41210b9a5dc4092c499f78cc104548ffdd4b6e1
+--! Hash: sha1:f0052a50ec53f62001c4bfca9f3c227b9037ce66
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

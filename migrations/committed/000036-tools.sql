@@ -1,5 +1,5 @@
---! Previous: sha1:e9895d5b2d2ecf31f1cfc3174d4e0b92d3845521
---! Hash: sha1:e243b83f9cba1bc22d0065fa1507eb27ce313348
+--! Previous: sha1:f0052a50ec53f62001c4bfca9f3c227b9037ce66
+--! Hash: sha1:380def8a4adc33e47fced331504a8e5fbbd48496
 
 /*
  * What posts into rooms from outside, and bots.

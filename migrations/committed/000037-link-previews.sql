@@ -1,5 +1,5 @@
---! Previous: sha1:e243b83f9cba1bc22d0065fa1507eb27ce313348
---! Hash: sha1:ae3f7aaca24380a9172d1eadfa9195a8930c40b6
+--! Previous: sha1:380def8a4adc33e47fced331504a8e5fbbd48496
+--! Hash: sha1:c40c7393f774f847ebf2af9a67f4bf0c2c62a1d8
 
 /*
  * What a link in a message shows.

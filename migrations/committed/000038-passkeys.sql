@@ -1,5 +1,5 @@
---! Previous: sha1:ae3f7aaca24380a9172d1eadfa9195a8930c40b6
---! Hash: sha1:da13098132cd8e6e16f6963974436ab4bddca5df
+--! Previous: sha1:c40c7393f774f847ebf2af9a67f4bf0c2c62a1d8
+--! Hash: sha1:7341db94f95bd13485851e344e3e025a77a83917
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

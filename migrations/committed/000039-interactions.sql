@@ -1,5 +1,5 @@
---! Previous: sha1:da13098132cd8e6e16f6963974436ab4bddca5df
---! Hash: sha1:7582f0c1cb8201909239d2fa3c9482f0390c7f5c
+--! Previous: sha1:7341db94f95bd13485851e344e3e025a77a83917
+--! Hash: sha1:249e14f704ab7e2491416a62cd069fb667fe836b
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:7582f0c1cb8201909239d2fa3c9482f0390c7f5c
---! Hash: sha1:b6029b275226a07871e6ddd5fba337d560af0672
+--! Previous: sha1:249e14f704ab7e2491416a62cd069fb667fe836b
+--! Hash: sha1:5103705590f35fc3b82bd1d9756bc12dc2e278e0
 
 /*
  * What is sent is indexed for search without a note of it.

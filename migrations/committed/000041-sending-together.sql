@@ -1,5 +1,5 @@
---! Previous: sha1:b6029b275226a07871e6ddd5fba337d560af0672
---! Hash: sha1:288f0c8cc343bf9b03b201d48406459003cded14
+--! Previous: sha1:5103705590f35fc3b82bd1d9756bc12dc2e278e0
+--! Hash: sha1:b615b3a536a82dd76f4db9b2e9d8e43c03544fe4
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:288f0c8cc343bf9b03b201d48406459003cded14
---! Hash: sha1:7d7f356294d3079c8035f9e5c0361aa1a59b77cd
+--! Previous: sha1:b615b3a536a82dd76f4db9b2e9d8e43c03544fe4
+--! Hash: sha1:33d8958b3fd401e0d00b3f2ab83cc629b8e9047d
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:7d7f356294d3079c8035f9e5c0361aa1a59b77cd
---! Hash: sha1:151184be3b72a78d6c59017ea9cbde648e4e981a
+--! Previous: sha1:33d8958b3fd401e0d00b3f2ab83cc629b8e9047d
+--! Hash: sha1:f49678521c94cc7ddc306b4bce8cf39ac22300bb
 
 /*
  * What monitoring wants to know.

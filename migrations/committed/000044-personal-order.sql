@@ -1,5 +1,5 @@
---! Previous: sha1:151184be3b72a78d6c59017ea9cbde648e4e981a
---! Hash: sha1:be1af0ac9705c3fd5e9393235db82d81948be9a9
+--! Previous: sha1:f49678521c94cc7ddc306b4bce8cf39ac22300bb
+--! Hash: sha1:17f1cdbcd7108cadf12fa7b15178d62b64174a97
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:be1af0ac9705c3fd5e9393235db82d81948be9a9
---! Hash: sha1:29fab0ae1ae9ac348944ac3bb1fe8dd6d887409b
+--! Previous: sha1:17f1cdbcd7108cadf12fa7b15178d62b64174a97
+--! Hash: sha1:e9a7bc7e67870050616650fdb08240c902929988
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:29fab0ae1ae9ac348944ac3bb1fe8dd6d887409b
---! Hash: sha1:bac95ec05d98ca0d445f4ed44ae1690ebdb6d77d
+--! Previous: sha1:e9a7bc7e67870050616650fdb08240c902929988
+--! Hash: sha1:9bc4b612fc5d163c58f8e37311e0929e1d32014f
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

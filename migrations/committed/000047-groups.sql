@@ -1,5 +1,5 @@
---! Previous: sha1:bac95ec05d98ca0d445f4ed44ae1690ebdb6d77d
---! Hash: sha1:ac4d4e9023ba30ed8adec52ace6d071ff27593ba
+--! Previous: sha1:9bc4b612fc5d163c58f8e37311e0929e1d32014f
+--! Hash: sha1:8bad1f639eceef407f5e3573fa91589bc77d6a2a
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

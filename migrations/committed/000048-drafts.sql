@@ -1,5 +1,5 @@
---! Previous: sha1:ac4d4e9023ba30ed8adec52ace6d071ff27593ba
---! Hash: sha1:0c4e573edd3341afd19a0547e5d689776f5d3ad1
+--! Previous: sha1:8bad1f639eceef407f5e3573fa91589bc77d6a2a
+--! Hash: sha1:98f3bb264b6b70b89b63c0ce2d8a455b12dbeb7d
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

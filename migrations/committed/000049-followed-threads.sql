@@ -1,5 +1,5 @@
---! Previous: sha1:0c4e573edd3341afd19a0547e5d689776f5d3ad1
---! Hash: sha1:40c14979e4b515545332f1622b3ccfddbc31fa94
+--! Previous: sha1:98f3bb264b6b70b89b63c0ce2d8a455b12dbeb7d
+--! Hash: sha1:c1f0e19199da794ec94b543a3585d5515cc956f9
 
 /*
  * Threads that somebody follows, and what is unread in each.

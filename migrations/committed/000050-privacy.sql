@@ -1,5 +1,5 @@
---! Previous: sha1:40c14979e4b515545332f1622b3ccfddbc31fa94
---! Hash: sha1:12198ab932edba1dc9b7371415fc091c22e5dc41
+--! Previous: sha1:c1f0e19199da794ec94b543a3585d5515cc956f9
+--! Hash: sha1:2c3c0339073a2c4c4783f1d3c9475239b197d1c8
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

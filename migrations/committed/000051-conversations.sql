@@ -1,5 +1,5 @@
---! Previous: sha1:12198ab932edba1dc9b7371415fc091c22e5dc41
---! Hash: sha1:3746f0172cd2b84d989d23c5cb4b8f47f0349b06
+--! Previous: sha1:2c3c0339073a2c4c4783f1d3c9475239b197d1c8
+--! Hash: sha1:6df441bb5819f0997f31c914a83da6d0ad186fde
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:3746f0172cd2b84d989d23c5cb4b8f47f0349b06
---! Hash: sha1:f2bf4742a136eb8e63d7df4e7235ba720f3d0e3f
+--! Previous: sha1:6df441bb5819f0997f31c914a83da6d0ad186fde
+--! Hash: sha1:2caae3a32f45b4b3ae7dc28e8a9575b835ddf449
 
 /*
  * Messages forwarded and quoted.

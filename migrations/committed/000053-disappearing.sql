@@ -1,5 +1,5 @@
---! Previous: sha1:f2bf4742a136eb8e63d7df4e7235ba720f3d0e3f
---! Hash: sha1:c4b806ec3a6267d28afa36fa35c4852141873bdb
+--! Previous: sha1:2caae3a32f45b4b3ae7dc28e8a9575b835ddf449
+--! Hash: sha1:d0cbfad99bc4e35e96ee680a8b91c1bf730be8ee
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

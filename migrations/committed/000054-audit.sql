@@ -1,5 +1,5 @@
---! Previous: sha1:c4b806ec3a6267d28afa36fa35c4852141873bdb
---! Hash: sha1:f829383064e30b766c8d9da57f8cfc036fc8bfd2
+--! Previous: sha1:d0cbfad99bc4e35e96ee680a8b91c1bf730be8ee
+--! Hash: sha1:38ce97082b163ef2c8136037f8f05277ec943051
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:f829383064e30b766c8d9da57f8cfc036fc8bfd2
---! Hash: sha1:a3167a6c4d2e99bd15c9f991cf9b0ce73b2d6643
+--! Previous: sha1:38ce97082b163ef2c8136037f8f05277ec943051
+--! Hash: sha1:3a8b342bcfdf7f7b1d4fbeb617ad89595e38480a
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

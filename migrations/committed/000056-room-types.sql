@@ -1,4 +1,4 @@
---! Previous: sha1:a3167a6c4d2e99bd15c9f991cf9b0ce73b2d6643
---! Hash: sha1:ae9a652eff90e151035d63e1ab8131ec0f115834
+--! Previous: sha1:3a8b342bcfdf7f7b1d4fbeb617ad89595e38480a
+--! Hash: sha1:08e6ea728b9b0e959f5cdca38ab1444a80d44bb7
 
 select;

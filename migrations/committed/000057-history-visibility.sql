@@ -1,4 +1,4 @@
---! Previous: sha1:ae9a652eff90e151035d63e1ab8131ec0f115834
---! Hash: sha1:50d87e4db71443d04271cd0d3b1b53911787605c
+--! Previous: sha1:08e6ea728b9b0e959f5cdca38ab1444a80d44bb7
+--! Hash: sha1:e24fbf4d2206cc4154873074313ea7c1c1787ea8
 
 select;

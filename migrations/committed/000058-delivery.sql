@@ -1,4 +1,4 @@
---! Previous: sha1:50d87e4db71443d04271cd0d3b1b53911787605c
---! Hash: sha1:aa77dc37fa74fcf5b86f5830c873c6e782043d41
+--! Previous: sha1:e24fbf4d2206cc4154873074313ea7c1c1787ea8
+--! Hash: sha1:c39c8c33668bad9e336699c0f3fb42d24e56dbd9
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:aa77dc37fa74fcf5b86f5830c873c6e782043d41
---! Hash: sha1:a080c4436427892f6e753bace7dddcc6e5306296
+--! Previous: sha1:c39c8c33668bad9e336699c0f3fb42d24e56dbd9
+--! Hash: sha1:4fd4d664455940b6b19dc9de4862c5a25354e11d
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:a080c4436427892f6e753bace7dddcc6e5306296
---! Hash: sha1:112fef4209c45072edc95a0cb48a990c50abece0
+--! Previous: sha1:4fd4d664455940b6b19dc9de4862c5a25354e11d
+--! Hash: sha1:785b4f5cb2a26adefa16b473b7e65ba022b56a08
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:112fef4209c45072edc95a0cb48a990c50abece0
---! Hash: sha1:57b46e15b8b7466f705b48814a92a74882a60e59
+--! Previous: sha1:785b4f5cb2a26adefa16b473b7e65ba022b56a08
+--! Hash: sha1:5326cff3be5c1e9dc6e829ef768b19df9301ba4c
 
 select;

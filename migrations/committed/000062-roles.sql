@@ -1,4 +1,4 @@
---! Previous: sha1:57b46e15b8b7466f705b48814a92a74882a60e59
---! Hash: sha1:d36d15975345ae0633e35a8a67595fe10fcfd09e
+--! Previous: sha1:5326cff3be5c1e9dc6e829ef768b19df9301ba4c
+--! Hash: sha1:32ef0b1a449ea61ba48cef74b58b60de7f876b2a
 
 select;

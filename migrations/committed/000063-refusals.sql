@@ -1,5 +1,5 @@
---! Previous: sha1:d36d15975345ae0633e35a8a67595fe10fcfd09e
---! Hash: sha1:d06355c8d999c327b2a19cb625e22d9d68cf8766
+--! Previous: sha1:32ef0b1a449ea61ba48cef74b58b60de7f876b2a
+--! Hash: sha1:c1a072b613d001bbf46d8b926f88c941cfb3fe42
 
 /*
  * What is refused is in no log.

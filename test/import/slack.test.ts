@@ -284,8 +284,8 @@ describe('a Slack export', () => {
 
   it('is unread to nobody, notifies nobody, and can be found', async () => {
     const { rows } = await database.owner.query(
-      `select sum(app_private.unread_of(room_members, room_heads))::int as unread, (select count(*)::int from app_private.message_mentions) as mentions
-        from app_public.room_members join app_private.room_heads using (room_id)`,
+      `select sum(unread_count)::int as unread, (select count(*)::int from app_private.message_mentions) as mentions
+        from app_private.unread_counts`,
     );
     expect(single(rows)).toEqual({ unread: 0, mentions: 1 });
     const { rows: jobs } = await database.owner.query(

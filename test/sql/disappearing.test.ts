@@ -96,9 +96,7 @@ async function contents(who: TestUser, roomId: string): Promise<(string | null)[
 
 async function unread(who: TestUser, roomId: string): Promise<number> {
   const { rows } = await database.owner.query<{ unread: string }>(
-    `select app_private.unread_of(room_members, room_heads) as unread
-      from app_public.room_members join app_private.room_heads using (room_id)
-      where room_id = $1 and user_id = $2`,
+    'select unread_count as unread from app_private.unread_counts where room_id = $1 and user_id = $2',
     [roomId, who.id],
   );
   return Number(single(rows).unread);

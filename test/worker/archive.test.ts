@@ -325,9 +325,9 @@ test('what is unread is the same before a month is archived, while it is, and wh
   await database.sendMessage(olga, room.id, `now, @${eve.username}`);
   const numbers = async () => {
     const { rows } = await owner.query(
-      `select username, app_private.unread_of(room_members, room_heads)::int as unread,
+      `select username, unread_count::int as unread,
           app_private.mentions_of(room_members)::int as mentions
-        from app_public.room_members join app_private.room_heads using (room_id)
+        from app_public.room_members join app_private.unread_counts using (room_id, user_id)
           join app_public.users on users.id = room_members.user_id
         where room_id = $1 order by username`,
       [room.id],

@@ -101,8 +101,7 @@ test(`${MESSAGES} messages and ${KILLS} kills: each goes whole, and is told as g
         where room_id = $1 and kind = 'message' and op = 'delete') as told,
       (select count(distinct message_id)::int from app_private.room_changes
         where room_id = $1 and kind = 'message' and op = 'delete') as different,
-      (select app_private.unread_of(room_members, room_heads)::int from app_public.room_members
-        join app_private.room_heads using (room_id) where room_id = $1 and user_id = $2) as unread`,
+      (select unread_count::int from app_private.unread_counts where room_id = $1 and user_id = $2) as unread`,
     [roomId, reader.id],
   );
   expect(left).toEqual([
