@@ -33,6 +33,11 @@ const byNewestId: Order = ({ column }) => [by(column('id'), TYPES.uuid, 'DESC')]
 const byUsername: Order = ({ column }) => [
   by(sql`lower(${column('username')}::text) collate "C"`, TYPES.text),
 ];
+/** Of fields of profiles: as the administrators have ordered them. */
+const byPlace: Order = ({ column }) => [
+  by(column('place'), TYPES.int),
+  by(sql`${column('key')} collate "C"`, TYPES.text),
+];
 /** The newest by a time first; by which id where two have the same. */
 const byNewest =
   (time: string, id: string): Order =>
@@ -48,6 +53,8 @@ const ORDERS: Readonly<Record<string, Order>> = {
   messages_read_by: byId,
   my_saved_messages: byNewest('saved_at', 'message_id'),
   status_texts: ({ column }) => [by(column('user_id'), TYPES.uuid)],
+  profile_fields: byPlace,
+  users_profile: byPlace,
   my_reminders: ({ column }) => [
     by(column('remind_at'), TYPES.timestamptz),
     by(column('id'), TYPES.uuid),

@@ -24,6 +24,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.user_groups': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
+      'app_public.profile_fields': {
+        tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
+      },
       'app_public.custom_emoji': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
@@ -198,6 +201,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.compliance_export.requested_at': { tags: { notNull: true } },
       'app_public.compliance_export.expires_at': { tags: { notNull: true } },
       'app_public.status_text.user_id': { tags: { notNull: true } },
+      'app_public.profile_value.key': { tags: { notNull: true } },
+      'app_public.profile_value.label': { tags: { notNull: true } },
+      'app_public.profile_value.kind': { tags: { notNull: true } },
+      'app_public.profile_value.place': { tags: { notNull: true } },
+      'app_public.profile_fields.workspace_id': { tags: { behavior: '-*' } },
       // What the viewer may know of it is the function room_members_last_read_seq.
       'app_public.room_members.last_read_seq': { tags: { behavior: '-*' } },
       'app_public.privacy_settings.changed_at': { tags: { behavior: '-*' } },
@@ -841,6 +849,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
         },
       },
       'app_public.status_texts': { tags: { simpleCollections: 'only' } },
+      'app_public.profile_fields': { tags: { viewerDependent: true, simpleCollections: 'only' } },
+      'app_public.users_profile': { tags: { viewerDependent: true, simpleCollections: 'only' } },
+      'app_public.profile_value_person': {
+        tags: { behavior: '-queryField', fieldName: 'person' },
+      },
       'app_public.users_status_text': { tags: { sameInEveryRoom: true } },
       'app_public.room_members_last_read_seq': { tags: { viewerDependent: true, notNull: true } },
       'app_public.privacy_settings': { tags: { viewerDependent: true } },

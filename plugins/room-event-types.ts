@@ -34,7 +34,7 @@ export const ROOM_EVENT_TYPES = gql`
 
   """
   Something that happened in a room. Durable changes of the room carry a \`changeSeq\` and never go missing;
-  \`ReadyEvent\`, \`TypingEvent\`, \`PresenceEvent\`, \`StatusTextEvent\`, \`InteractionEvent\`, \`PersonalEvent\` and \`CustomEmojiEvent\` have none.
+  \`ReadyEvent\`, \`TypingEvent\`, \`PresenceEvent\`, \`StatusTextEvent\`, \`ProfileEvent\`, \`InteractionEvent\`, \`PersonalEvent\` and \`CustomEmojiEvent\` have none.
   """
   interface RoomEvent {
     """The room where it happened. Null in \`userEvents\` alone: in its \`ReadyEvent\`, in a \`PersonalEvent\` that is about no single room, and in \`CustomEmojiEvent\`."""
@@ -217,6 +217,22 @@ export const ROOM_EVENT_TYPES = gql`
     """The id of the person."""
     userId: UUID!
     """The person, with what they say now."""
+    user: User
+  }
+
+  """A member's profile says something else in the fields that the administrators have defined. Not durable: may be dropped."""
+  type ProfileEvent implements RoomEvent {
+    """The room that both of you are in."""
+    roomId: UUID!
+    """Always null: it is not durable."""
+    changeSeq: BigInt
+    """Always null: it is not durable."""
+    cursor: String
+    """When it happened."""
+    occurredAt: Datetime!
+    """The id of the person."""
+    userId: UUID!
+    """The person, with their \`profile\` now."""
     user: User
   }
 

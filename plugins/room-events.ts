@@ -53,6 +53,7 @@ export const RoomEventsPlugin = extendSchema((build) => {
       TypingEvent: { plans: { user } },
       PresenceEvent: { plans: { user } },
       StatusTextEvent: { plans: { user } },
+      ProfileEvent: { plans: { user } },
       InteractionEvent: {
         plans: {
           interaction: ($event: ExecutableStep) =>

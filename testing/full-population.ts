@@ -870,6 +870,13 @@ export async function createFullPopulation(
     { text: 'Away', emoji: '🌴' },
     'user { statusText { text } }',
   );
+  await database.owner.query(
+    `select app_admin.define_profile_field('team', 'Team', 'text', 'shown', is_searchable => true),
+      app_admin.define_profile_field('leader', 'Reports to', 'user', 'shown')`,
+  );
+  const ofProfile = 'user { profile { key label kind place value person { username } } }';
+  await mutate(ada.token, 'setProfileValue', { fieldKey: 'team', value: 'Design' }, ofProfile);
+  await mutate(ada.token, 'setProfileValue', { fieldKey: 'leader', value: bob.id }, ofProfile);
   await mutate(
     ada.token,
     'setPrivacy',
@@ -984,6 +991,12 @@ export async function createFullPopulation(
   await mutate(key, 'rotateWebhookSecret', { webhookId }, 'webhookSecret { secret }');
   await mutate(key, 'deleteWebhook', { webhookId });
   await mutate(key, 'issueToken', { userId: ivy }, 'session { refreshToken user { id } }');
+  await mutate(
+    key,
+    'setProfileValueOf',
+    { userId: ivy, fieldKey: 'team', value: 'Sales' },
+    'user { profile { key value } }',
+  );
   await mutate(key, 'deactivateUser', { userId: ivy, reason: 'on leave' }, 'user { id }');
   await mutate(key, 'reactivateUser', { userId: ivy }, 'user { id }');
   await mutate(key, 'eraseUser', { userId: jon, reason: 'asked for it' });

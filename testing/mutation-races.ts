@@ -275,6 +275,8 @@ export function argumentsFor(
     based_on: () => [],
     written_at: () => null,
     remind_at: () => new Date(Date.now() + 3_600_000).toISOString(),
+    field_key: () => 'team',
+    value: () => pick([null, 'Design'], random),
     custom_emoji_id: () => scene.customEmojiId,
     aliases: () => [`alias_${mark}`.slice(0, 30)],
     group_id: () => scene.groupId,
@@ -459,6 +461,8 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
       insert into app_public.user_groups (id, name, title) values ('${groupId}', 'crew-${mark}', 'The crew');
       insert into app_public.user_group_members (group_id, user_id, is_owner)
         values ('${groupId}', '${boss.id}', true), ('${groupId}', '${member.id}', false);
+      insert into app_public.profile_fields (key, label, kind, max_length) values ('team', 'Team', 'text', 200)
+        on conflict do nothing;
       insert into app_public.custom_emoji (id, name, picture_id, version, added_by_id)
         values ('${customEmojiId}', left('parrot_${mark}', 30), uuidv7(), (random() * 1e15)::bigint, '${member.id}');`);
     const { rows: messages } = await client.query<{ id: string }>(

@@ -83,6 +83,7 @@ export interface Client {
       | 'InteractionEvent'
       | 'MessageEvent'
       | 'PersonalEvent'
+      | 'ProfileEvent'
       | 'StatusTextEvent',
   ): View<unknown>;
   /** The messages of a room, the newest first to be there: looking at it asks for them. */

@@ -29,6 +29,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Presence and typing', link: '/concepts/presence' },
       { text: 'Mentions', link: '/concepts/mentions' },
       { text: 'Custom emoji', link: '/concepts/emoji' },
+      { text: 'Profiles', link: '/concepts/profiles' },
       { text: 'Later', link: '/concepts/later' },
       { text: 'Drafts', link: '/concepts/drafts' },
       { text: 'Disappearing messages', link: '/concepts/disappearing-messages' },

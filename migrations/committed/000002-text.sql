@@ -1,5 +1,5 @@
---! Previous: sha1:a96d711026aca554037d6a5fa7ad6dc7fec8e83c
---! Hash: sha1:79e7b5750ebbddcb1ca3b124380a9eb5deaabc2f
+--! Previous: sha1:ffb90c24c765dd76ec98dea7ddb687c173ac10e2
+--! Hash: sha1:cc431deb611bc2a73419c42c120836462425a95e
 
 --! Included functions/text/invisible_letters.sql
 /*

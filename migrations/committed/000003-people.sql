@@ -1,5 +1,5 @@
---! Previous: sha1:79e7b5750ebbddcb1ca3b124380a9eb5deaabc2f
---! Hash: sha1:21bdf363c226d0ec315c4279762ee632b166ba90
+--! Previous: sha1:cc431deb611bc2a73419c42c120836462425a95e
+--! Hash: sha1:aad3151e3bc6d4e7bd811acfa1e24e8567ea2455
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:21bdf363c226d0ec315c4279762ee632b166ba90
---! Hash: sha1:fa76809f6a47fa7c7e05b06552d65143b4315810
+--! Previous: sha1:aad3151e3bc6d4e7bd811acfa1e24e8567ea2455
+--! Hash: sha1:56dc94a30b03243e604b198fde15db34c4961643
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:fa76809f6a47fa7c7e05b06552d65143b4315810
---! Hash: sha1:1caaf3bff374fbb2a63a42880773082461d4d879
+--! Previous: sha1:56dc94a30b03243e604b198fde15db34c4961643
+--! Hash: sha1:7b18fd13383d69e162f07b3a03297309ec756f8c
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:1caaf3bff374fbb2a63a42880773082461d4d879
---! Hash: sha1:61e7d462bcbbe5870da4b24115ba377c6fa289e5
+--! Previous: sha1:7b18fd13383d69e162f07b3a03297309ec756f8c
+--! Hash: sha1:cb3096b9a8c3703a0f9d0abb55e2c374695fb841
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:61e7d462bcbbe5870da4b24115ba377c6fa289e5
---! Hash: sha1:a0da8df179376e20c24a82ebae20d47103006876
+--! Previous: sha1:cb3096b9a8c3703a0f9d0abb55e2c374695fb841
+--! Hash: sha1:e20f91129fac443a3459ff09cd451c2c3ef644f5
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

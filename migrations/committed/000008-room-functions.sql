@@ -1,5 +1,5 @@
---! Previous: sha1:a0da8df179376e20c24a82ebae20d47103006876
---! Hash: sha1:f8bb0227b9cf0e324e7023a586c416c6297b94b0
+--! Previous: sha1:e20f91129fac443a3459ff09cd451c2c3ef644f5
+--! Hash: sha1:2308b7a24462a64701376416e493e2d4ee88001d
 
 --! Included functions/room-functions/check_member.sql
 /*

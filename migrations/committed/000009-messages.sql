@@ -1,5 +1,5 @@
---! Previous: sha1:f8bb0227b9cf0e324e7023a586c416c6297b94b0
---! Hash: sha1:4c389827b659ad38175be56e9c26eecb491326f8
+--! Previous: sha1:2308b7a24462a64701376416e493e2d4ee88001d
+--! Hash: sha1:b8c4fdf62d4287fedddfe16fa064ac21283cf81c
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:4c389827b659ad38175be56e9c26eecb491326f8
---! Hash: sha1:5d15de3677b8c022905ef127df66c28afbd1b27f
+--! Previous: sha1:b8c4fdf62d4287fedddfe16fa064ac21283cf81c
+--! Hash: sha1:293ef0f44c8f363756e61ef3e8880f215ace40fe
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:5d15de3677b8c022905ef127df66c28afbd1b27f
---! Hash: sha1:20acb95f87490642c0631fa885928f282cfa88af
+--! Previous: sha1:293ef0f44c8f363756e61ef3e8880f215ace40fe
+--! Hash: sha1:1f6ca4210dd1b78e54b4b7a43b1c7277063551f0
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

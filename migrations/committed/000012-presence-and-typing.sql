@@ -1,5 +1,5 @@
---! Previous: sha1:20acb95f87490642c0631fa885928f282cfa88af
---! Hash: sha1:00a6af61deb9c28d83d9bfe2b761af6436f18f3f
+--! Previous: sha1:1f6ca4210dd1b78e54b4b7a43b1c7277063551f0
+--! Hash: sha1:04070ee7fce9e8254253fe588639e59df59bec6c
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

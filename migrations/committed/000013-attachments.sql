@@ -1,5 +1,5 @@
---! Previous: sha1:00a6af61deb9c28d83d9bfe2b761af6436f18f3f
---! Hash: sha1:f588149a375e8c38af351d878154737afbe5d4a6
+--! Previous: sha1:04070ee7fce9e8254253fe588639e59df59bec6c
+--! Hash: sha1:9f3b39007dae5b694b9c620cde5b0758377719c6
 
 /*
  * Files of messages.

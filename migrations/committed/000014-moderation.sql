@@ -1,5 +1,5 @@
---! Previous: sha1:f588149a375e8c38af351d878154737afbe5d4a6
---! Hash: sha1:465e30bc1949eedacb16dbe3925ad394ff9b28db
+--! Previous: sha1:9f3b39007dae5b694b9c620cde5b0758377719c6
+--! Hash: sha1:8de7eed209dec93bd2eaa2ad3e27d9c096b16610
 
 /*
  * What moderators do, and what people bring before them.

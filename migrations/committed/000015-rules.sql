@@ -1,5 +1,5 @@
---! Previous: sha1:465e30bc1949eedacb16dbe3925ad394ff9b28db
---! Hash: sha1:335e345cdd27238540611527f635d959565d36f7
+--! Previous: sha1:8de7eed209dec93bd2eaa2ad3e27d9c096b16610
+--! Hash: sha1:be06243ef1386b69571ca95726e04d700b5e5b6c
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

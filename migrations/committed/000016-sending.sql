@@ -1,5 +1,5 @@
---! Previous: sha1:335e345cdd27238540611527f635d959565d36f7
---! Hash: sha1:46aa941c7bfcd5e20fb8f0c48e9bfd1d68366b70
+--! Previous: sha1:be06243ef1386b69571ca95726e04d700b5e5b6c
+--! Hash: sha1:ca4e68b11de7eb89b9f3e29a95ab332ea006332c
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:46aa941c7bfcd5e20fb8f0c48e9bfd1d68366b70
---! Hash: sha1:b513a0a190d59c42c7eb233a1c18b55c1192e7ec
+--! Previous: sha1:ca4e68b11de7eb89b9f3e29a95ab332ea006332c
+--! Hash: sha1:cc73fb950b9011f1ff83834521ad52fd5e28d37a
 
 /*
  * Machines that look at messages.

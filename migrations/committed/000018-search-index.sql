@@ -1,5 +1,5 @@
---! Previous: sha1:b513a0a190d59c42c7eb233a1c18b55c1192e7ec
---! Hash: sha1:a1ab09a774640cdd4a79d92566f34788bca996f4
+--! Previous: sha1:cc73fb950b9011f1ff83834521ad52fd5e28d37a
+--! Hash: sha1:15dcc57b8974585bf68c1c4d79c16acbafb235f0
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:a1ab09a774640cdd4a79d92566f34788bca996f4
---! Hash: sha1:9d0650f0709dd2e52a92c0251d318dc28013d0ef
+--! Previous: sha1:15dcc57b8974585bf68c1c4d79c16acbafb235f0
+--! Hash: sha1:87755e4ea87cd669f1fa2d562a65f284c8a1a61e
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -653,33 +653,6 @@ comment on function app_hidden.name_rank(text, text, text, text) is
   'How well a username or slug, or the name shown beside it, fits a query that may begin with a sign: the higher the better.';
 grant execute on function app_hidden.name_rank(text, text, text, text) to trumpet_user;
 --! EndIncluded functions/search/name_rank.sql
-
---! Included functions/search/search_users.sql
-create or replace function app_public.search_users(query text) returns setof app_public.users
-language sql stable security definer rows 20
-set search_path = pg_catalog, public, pg_temp
-as $$
-  with asked as materialized (
-    select term, app_private.like_pattern(term) as literal
-      from app_private.searched_name(search_users.query, '@') as term
-      where term <> ''
-  )
-  select users.*
-    from asked, app_public.users
-    where users.workspace_id = (select app_hidden.current_workspace_id()) and not (select app_hidden.is_guest()) and (
-      app_hidden.fold_for_search(users.username::text) like '%' || literal || '%'
-      or app_hidden.fold_for_search(users.display_name) like '%' || literal || '%'
-      or app_hidden.fold_for_search(users.username::text) % term
-      or app_hidden.fold_for_search(users.display_name) % term
-      or app_private.name_spellings(users.username::text || ' ' || users.display_name) && app_private.spellings(term)
-    )
-    order by app_hidden.name_rank(users.username::text, users.display_name, search_users.query, '@') desc, users.id
-    limit 500;
-$$;
-comment on function app_public.search_users(text) is
-  'People whose username or display name contains or resembles the words, whatever their capitals and accents: the 500 best at most, the best first. Guests find nobody.';
-grant execute on function app_public.search_users(text) to trumpet_user;
---! EndIncluded functions/search/search_users.sql
 
 --! Included functions/search/search_rooms.sql
 create or replace function app_public.search_rooms(query text) returns setof app_public.rooms

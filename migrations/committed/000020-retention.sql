@@ -1,5 +1,5 @@
---! Previous: sha1:9d0650f0709dd2e52a92c0251d318dc28013d0ef
---! Hash: sha1:411025747634d2f80ee027ae2be2c648bf441751
+--! Previous: sha1:87755e4ea87cd669f1fa2d562a65f284c8a1a61e
+--! Hash: sha1:f40c432d94d08fdcb16d24697b5cc321383a5656
 
 /*
  * How long things are kept.

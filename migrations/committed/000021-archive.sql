@@ -1,5 +1,5 @@
---! Previous: sha1:411025747634d2f80ee027ae2be2c648bf441751
---! Hash: sha1:0bf34b23dfd5a1080a1b1b4f8a942cddb5437ebe
+--! Previous: sha1:f40c432d94d08fdcb16d24697b5cc321383a5656
+--! Hash: sha1:8966f72830e51bd697ee247349a97dfb14d3dafb
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:0bf34b23dfd5a1080a1b1b4f8a942cddb5437ebe
---! Hash: sha1:85d84185972e9b637c95c43b658c6e801b8b83a7
+--! Previous: sha1:8966f72830e51bd697ee247349a97dfb14d3dafb
+--! Hash: sha1:34fe600de9f19a38f4061a925f80cfca1dbf163f
 
 /*
  * What belongs to a person, to take along.
@@ -201,6 +201,7 @@ as $$
     ('app_public.notification_settings', 'user_id', '{}'),
     ('app_public.privacy_settings', 'user_id', '{}'),
     ('app_private.status_texts', 'user_id', '{}'),
+    ('app_private.profile_values', 'user_id', '{}'),
     ('app_private.user_days', 'user_id', '{}');
 $$;
 comment on function app_private.personal_tables() is

@@ -1,5 +1,5 @@
---! Previous: sha1:85d84185972e9b637c95c43b658c6e801b8b83a7
---! Hash: sha1:d2d2a05e16deea7bf3e01efff1b5675e796e1156
+--! Previous: sha1:34fe600de9f19a38f4061a925f80cfca1dbf163f
+--! Hash: sha1:cbd546c5cd1f0a8bead87db63a388b25504b615f
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -162,6 +162,7 @@ begin
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.known_devices where known_devices.user_id = begin_erasure.user_id;
   delete from app_private.status_texts where status_texts.user_id = begin_erasure.user_id;
+  delete from app_private.profile_values where begin_erasure.user_id in (profile_values.user_id, profile_values.person_id);
   delete from app_private.last_seen where last_seen.user_id = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
   perform app_private.release_username(users.workspace_id, users.username::text) from app_public.users where users.id = begin_erasure.user_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:d2d2a05e16deea7bf3e01efff1b5675e796e1156
---! Hash: sha1:ecf9b88995de441202f55554da3a86e9425834c9
+--! Previous: sha1:cbd546c5cd1f0a8bead87db63a388b25504b615f
+--! Hash: sha1:2540a5f7eba8ae1aaee0aac5b5d5ddaa6b0f2441
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:ecf9b88995de441202f55554da3a86e9425834c9
---! Hash: sha1:0f34e2157e677071674fa65facba1d97f6722099
+--! Previous: sha1:2540a5f7eba8ae1aaee0aac5b5d5ddaa6b0f2441
+--! Hash: sha1:4c507c2dcef7fdf33c0ca2540cc14df565319bcd
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

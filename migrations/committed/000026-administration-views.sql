@@ -1,5 +1,5 @@
---! Previous: sha1:0f34e2157e677071674fa65facba1d97f6722099
---! Hash: sha1:5d281f80b7a65a7b4cb620fc349b30502bb6ba0a
+--! Previous: sha1:4c507c2dcef7fdf33c0ca2540cc14df565319bcd
+--! Hash: sha1:67a2357a3ace9d1a857ceb8ff4b26cae80ec4913
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:5d281f80b7a65a7b4cb620fc349b30502bb6ba0a
---! Hash: sha1:cc9bac76e27f106c57f567ed9ecdd1e29bf8dd2f
+--! Previous: sha1:67a2357a3ace9d1a857ceb8ff4b26cae80ec4913
+--! Hash: sha1:8781e7779ebfbf2abe385c9a52bf803d8c22327e
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:cc9bac76e27f106c57f567ed9ecdd1e29bf8dd2f
---! Hash: sha1:39d8014bee46e40416cb560c0d65bc9799232857
+--! Previous: sha1:8781e7779ebfbf2abe385c9a52bf803d8c22327e
+--! Hash: sha1:0e302ac58e7c9edbf8c0a12e4703503b8d3f1a94
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:39d8014bee46e40416cb560c0d65bc9799232857
---! Hash: sha1:262b54c2434cc4dc071e41ba1a856a43610a86f8
+--! Previous: sha1:0e302ac58e7c9edbf8c0a12e4703503b8d3f1a94
+--! Hash: sha1:7e24fd2a6f83c09f1cf41af0deb01dcd200d95ae
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:262b54c2434cc4dc071e41ba1a856a43610a86f8
---! Hash: sha1:b91f056f816604d9d0ea659c8cb3c1e0acaf1b1f
+--! Previous: sha1:7e24fd2a6f83c09f1cf41af0deb01dcd200d95ae
+--! Hash: sha1:ce6a74ad7b5e3bcd87d016b19bbc9ec4acf9f790
 
 /*
  * People whom another issuer knows.

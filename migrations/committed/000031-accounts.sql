@@ -1,5 +1,5 @@
---! Previous: sha1:b91f056f816604d9d0ea659c8cb3c1e0acaf1b1f
---! Hash: sha1:20656baecabcfa0638e647860fa078141d2a1554
+--! Previous: sha1:ce6a74ad7b5e3bcd87d016b19bbc9ec4acf9f790
+--! Hash: sha1:1368f0d77b3e5f0ab96dc61dd46911e6a231ea03
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:20656baecabcfa0638e647860fa078141d2a1554
---! Hash: sha1:22872b844272f2acb63f5a24a4ef56b5b5e50b8e
+--! Previous: sha1:1368f0d77b3e5f0ab96dc61dd46911e6a231ea03
+--! Hash: sha1:91f6fa5127eb9daba068b373c685bb6df7606fab
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:22872b844272f2acb63f5a24a4ef56b5b5e50b8e
---! Hash: sha1:24bd86017f91bc37520a7beb8df0532ef235d25c
+--! Previous: sha1:91f6fa5127eb9daba068b373c685bb6df7606fab
+--! Hash: sha1:0731d60efdd07e510b5df14bd40aff3f556e4a2c
 
 /*
  * What is asked besides a password, and guests.

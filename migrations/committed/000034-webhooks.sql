@@ -1,5 +1,5 @@
---! Previous: sha1:24bd86017f91bc37520a7beb8df0532ef235d25c
---! Hash: sha1:c41210b9a5dc4092c499f78cc104548ffdd4b6e1
+--! Previous: sha1:0731d60efdd07e510b5df14bd40aff3f556e4a2c
+--! Hash: sha1:4f03a31ce22e06ed229dfbbfd90cd07aba1ffcfc
 
 /*
  * What is told to other servers: webhooks.

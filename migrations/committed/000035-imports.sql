@@ -1,5 +1,5 @@
---! Previous: sha1:c41210b9a5dc4092c499f78cc104548ffdd4b6e1
---! Hash: sha1:f0052a50ec53f62001c4bfca9f3c227b9037ce66
+--! Previous: sha1:4f03a31ce22e06ed229dfbbfd90cd07aba1ffcfc
+--! Hash: sha1:86566fd6672d87326dd229ee6b86162e1f278b87
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:f0052a50ec53f62001c4bfca9f3c227b9037ce66
---! Hash: sha1:380def8a4adc33e47fced331504a8e5fbbd48496
+--! Previous: sha1:86566fd6672d87326dd229ee6b86162e1f278b87
+--! Hash: sha1:afb972138ba3cc2e7460585b011e04ce70b244e2
 
 /*
  * What posts into rooms from outside, and bots.

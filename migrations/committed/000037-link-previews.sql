@@ -1,5 +1,5 @@
---! Previous: sha1:380def8a4adc33e47fced331504a8e5fbbd48496
---! Hash: sha1:c40c7393f774f847ebf2af9a67f4bf0c2c62a1d8
+--! Previous: sha1:afb972138ba3cc2e7460585b011e04ce70b244e2
+--! Hash: sha1:c675f766cf2a1c49e9960a3d1abba48cd139010b
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:c40c7393f774f847ebf2af9a67f4bf0c2c62a1d8
---! Hash: sha1:7341db94f95bd13485851e344e3e025a77a83917
+--! Previous: sha1:c675f766cf2a1c49e9960a3d1abba48cd139010b
+--! Hash: sha1:6c05d0e08cbe4ec6ffa079f4848cc6c1f53fb9e1
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:7341db94f95bd13485851e344e3e025a77a83917
---! Hash: sha1:249e14f704ab7e2491416a62cd069fb667fe836b
+--! Previous: sha1:6c05d0e08cbe4ec6ffa079f4848cc6c1f53fb9e1
+--! Hash: sha1:4173a717843871c77a0ebc65ff8ce8512cb45ebf
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

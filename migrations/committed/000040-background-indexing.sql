@@ -1,5 +1,5 @@
---! Previous: sha1:249e14f704ab7e2491416a62cd069fb667fe836b
---! Hash: sha1:5103705590f35fc3b82bd1d9756bc12dc2e278e0
+--! Previous: sha1:4173a717843871c77a0ebc65ff8ce8512cb45ebf
+--! Hash: sha1:aab0652a44561583b3275eaaf1cdc9b794835bff
 
 /*
  * What is sent is indexed for search without a note of it.

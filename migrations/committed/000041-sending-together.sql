@@ -1,5 +1,5 @@
---! Previous: sha1:5103705590f35fc3b82bd1d9756bc12dc2e278e0
---! Hash: sha1:b615b3a536a82dd76f4db9b2e9d8e43c03544fe4
+--! Previous: sha1:aab0652a44561583b3275eaaf1cdc9b794835bff
+--! Hash: sha1:305b5a894ae43ec0119fe8c1e9a9a8fbc737de61
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:b615b3a536a82dd76f4db9b2e9d8e43c03544fe4
---! Hash: sha1:33d8958b3fd401e0d00b3f2ab83cc629b8e9047d
+--! Previous: sha1:305b5a894ae43ec0119fe8c1e9a9a8fbc737de61
+--! Hash: sha1:8766627fdd33c46fb99b559388d60987553b04fa
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

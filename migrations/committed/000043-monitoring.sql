@@ -1,5 +1,5 @@
---! Previous: sha1:33d8958b3fd401e0d00b3f2ab83cc629b8e9047d
---! Hash: sha1:f49678521c94cc7ddc306b4bce8cf39ac22300bb
+--! Previous: sha1:8766627fdd33c46fb99b559388d60987553b04fa
+--! Hash: sha1:1a4668e90d0c6a801940e3bb23cec1d889a3ea58
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:f49678521c94cc7ddc306b4bce8cf39ac22300bb
---! Hash: sha1:17f1cdbcd7108cadf12fa7b15178d62b64174a97
+--! Previous: sha1:1a4668e90d0c6a801940e3bb23cec1d889a3ea58
+--! Hash: sha1:11b68f824562aa3bd05b219af80a62d250d50a49
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

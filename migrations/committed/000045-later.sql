@@ -1,5 +1,5 @@
---! Previous: sha1:17f1cdbcd7108cadf12fa7b15178d62b64174a97
---! Hash: sha1:e9a7bc7e67870050616650fdb08240c902929988
+--! Previous: sha1:11b68f824562aa3bd05b219af80a62d250d50a49
+--! Hash: sha1:9583b84d32818c4c39dd7515f244624442384f24
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

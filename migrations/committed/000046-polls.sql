@@ -1,5 +1,5 @@
---! Previous: sha1:e9a7bc7e67870050616650fdb08240c902929988
---! Hash: sha1:9bc4b612fc5d163c58f8e37311e0929e1d32014f
+--! Previous: sha1:9583b84d32818c4c39dd7515f244624442384f24
+--! Hash: sha1:0cf21a9e5a2f799222e2fbd776dd81f13ef48726
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:9bc4b612fc5d163c58f8e37311e0929e1d32014f
---! Hash: sha1:8bad1f639eceef407f5e3573fa91589bc77d6a2a
+--! Previous: sha1:0cf21a9e5a2f799222e2fbd776dd81f13ef48726
+--! Hash: sha1:e0c614a1bef9ed61f561afc6d9d66091c6fafd76
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

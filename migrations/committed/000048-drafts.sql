@@ -1,5 +1,5 @@
---! Previous: sha1:8bad1f639eceef407f5e3573fa91589bc77d6a2a
---! Hash: sha1:98f3bb264b6b70b89b63c0ce2d8a455b12dbeb7d
+--! Previous: sha1:e0c614a1bef9ed61f561afc6d9d66091c6fafd76
+--! Hash: sha1:1c04172e63998b296947638a8e9bb3b35e59bff3
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:98f3bb264b6b70b89b63c0ce2d8a455b12dbeb7d
---! Hash: sha1:c1f0e19199da794ec94b543a3585d5515cc956f9
+--! Previous: sha1:1c04172e63998b296947638a8e9bb3b35e59bff3
+--! Hash: sha1:6e74910ade23311c468b146364ef9c696143d84d
 
 /*
  * Threads that somebody follows, and what is unread in each.

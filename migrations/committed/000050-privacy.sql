@@ -1,5 +1,5 @@
---! Previous: sha1:c1f0e19199da794ec94b543a3585d5515cc956f9
---! Hash: sha1:2c3c0339073a2c4c4783f1d3c9475239b197d1c8
+--! Previous: sha1:6e74910ade23311c468b146364ef9c696143d84d
+--! Hash: sha1:f0f87a9cce8a68ef0e1fde43a68426c64c7d2207
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

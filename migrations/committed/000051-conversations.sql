@@ -1,5 +1,5 @@
---! Previous: sha1:2c3c0339073a2c4c4783f1d3c9475239b197d1c8
---! Hash: sha1:6df441bb5819f0997f31c914a83da6d0ad186fde
+--! Previous: sha1:f0f87a9cce8a68ef0e1fde43a68426c64c7d2207
+--! Hash: sha1:fc7b9781ae75d1e7779466fad994646425acfc92
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

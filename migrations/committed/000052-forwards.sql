@@ -1,5 +1,5 @@
---! Previous: sha1:6df441bb5819f0997f31c914a83da6d0ad186fde
---! Hash: sha1:2caae3a32f45b4b3ae7dc28e8a9575b835ddf449
+--! Previous: sha1:fc7b9781ae75d1e7779466fad994646425acfc92
+--! Hash: sha1:76d4300e3d525296c1635969c812e49e2f42e2e3
 
 /*
  * Messages forwarded and quoted.

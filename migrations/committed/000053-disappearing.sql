@@ -1,5 +1,5 @@
---! Previous: sha1:2caae3a32f45b4b3ae7dc28e8a9575b835ddf449
---! Hash: sha1:d0cbfad99bc4e35e96ee680a8b91c1bf730be8ee
+--! Previous: sha1:76d4300e3d525296c1635969c812e49e2f42e2e3
+--! Hash: sha1:de4f162f4edbb519fc7beacca17f9ad0c46d80ce
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

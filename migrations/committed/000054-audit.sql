@@ -1,5 +1,5 @@
---! Previous: sha1:d0cbfad99bc4e35e96ee680a8b91c1bf730be8ee
---! Hash: sha1:38ce97082b163ef2c8136037f8f05277ec943051
+--! Previous: sha1:de4f162f4edbb519fc7beacca17f9ad0c46d80ce
+--! Hash: sha1:9b53486cdb907b5e5ea73d334c72f5e6202db4b4
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

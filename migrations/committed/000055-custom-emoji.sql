@@ -1,5 +1,5 @@
---! Previous: sha1:38ce97082b163ef2c8136037f8f05277ec943051
---! Hash: sha1:3a8b342bcfdf7f7b1d4fbeb617ad89595e38480a
+--! Previous: sha1:9b53486cdb907b5e5ea73d334c72f5e6202db4b4
+--! Hash: sha1:435a0756e4eb891e7d496ec70b0075d29557db9c
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

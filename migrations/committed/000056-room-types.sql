@@ -1,4 +1,4 @@
---! Previous: sha1:3a8b342bcfdf7f7b1d4fbeb617ad89595e38480a
---! Hash: sha1:08e6ea728b9b0e959f5cdca38ab1444a80d44bb7
+--! Previous: sha1:435a0756e4eb891e7d496ec70b0075d29557db9c
+--! Hash: sha1:bd10df1973e0166e64ae25bb530922104ffac6a0
 
 select;

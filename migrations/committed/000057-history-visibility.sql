@@ -1,4 +1,4 @@
---! Previous: sha1:08e6ea728b9b0e959f5cdca38ab1444a80d44bb7
---! Hash: sha1:e24fbf4d2206cc4154873074313ea7c1c1787ea8
+--! Previous: sha1:bd10df1973e0166e64ae25bb530922104ffac6a0
+--! Hash: sha1:8d419e309afd14b85037966679bdf6ab92cc33db
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:e24fbf4d2206cc4154873074313ea7c1c1787ea8
---! Hash: sha1:c39c8c33668bad9e336699c0f3fb42d24e56dbd9
+--! Previous: sha1:8d419e309afd14b85037966679bdf6ab92cc33db
+--! Hash: sha1:c444a0ea8ed2831957f6432134041b4c7449f70c
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:c39c8c33668bad9e336699c0f3fb42d24e56dbd9
---! Hash: sha1:4fd4d664455940b6b19dc9de4862c5a25354e11d
+--! Previous: sha1:c444a0ea8ed2831957f6432134041b4c7449f70c
+--! Hash: sha1:95d05a21c377d87cf052e085d5bc195c2a39ed48
 
 select;

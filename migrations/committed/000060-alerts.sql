@@ -1,4 +1,4 @@
---! Previous: sha1:4fd4d664455940b6b19dc9de4862c5a25354e11d
---! Hash: sha1:785b4f5cb2a26adefa16b473b7e65ba022b56a08
+--! Previous: sha1:95d05a21c377d87cf052e085d5bc195c2a39ed48
+--! Hash: sha1:33c7a944a89bfa7a82a17a51857967f9afd56325
 
 select;

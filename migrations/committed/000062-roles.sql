@@ -1,4 +1,4 @@
---! Previous: sha1:5326cff3be5c1e9dc6e829ef768b19df9301ba4c
---! Hash: sha1:32ef0b1a449ea61ba48cef74b58b60de7f876b2a
+--! Previous: sha1:ddd2489f732181ed1d20ad27c536af1fb77f06b5
+--! Hash: sha1:d8bf46beeae97a83d5444ca69706e926837ff0b3
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:32ef0b1a449ea61ba48cef74b58b60de7f876b2a
---! Hash: sha1:c1a072b613d001bbf46d8b926f88c941cfb3fe42
+--! Previous: sha1:d8bf46beeae97a83d5444ca69706e926837ff0b3
+--! Hash: sha1:4226edf9c8b21cb9a126e808b54c81538e18dddd
 
 /*
  * What is refused is in no log.

@@ -36,6 +36,12 @@ const MAY_BE_NULL: Record<string, string> = {
       'nobody sets one while this listens',
     ]),
   ),
+  ...Object.fromEntries(
+    ['changeSeq', 'cursor', 'user'].map((name) => [
+      `ProfileEvent.${name}`,
+      'nobody changes a profile while this listens',
+    ]),
+  ),
   'StatusText.emoji': 'nobody in this population says something without one',
   'StatusText.text': 'nobody in this population has an emoji alone',
   ...Object.fromEntries(
@@ -151,6 +157,7 @@ const ROOTS: Record<string, Root> = {
   // With those that are gone.
   customEmoji: plain('customEmoji(sinceVersion: 0)'),
   customEmojiPolicy: plain('customEmojiPolicy'),
+  profileFields: plain('profileFields'),
   mySavedMessages: plain('mySavedMessages'),
   myDrafts: plain('myDrafts'),
   myScheduledMessages: plain('myScheduledMessages'),

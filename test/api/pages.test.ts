@@ -592,8 +592,10 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Query.complianceExports': 'complianceExports(ARGS) { key: id }',
   'Query.groupMentionPreview':
     'groupMentionPreview(roomId: ROOM, content: "@here @room @seals", ARGS) { key: name }',
+  'Query.profileFields': 'profileFields(ARGS) { key }',
   'Query.statusTexts': 'statusTexts(userIds: PEOPLE, ARGS) { key: userId }',
   'Room.rules': 'rules(ARGS) { key: id }',
+  'User.profile': 'profile(ARGS) { key }',
 };
 
 test('every list of the schema that takes an offset is read here', () => {
@@ -611,10 +613,13 @@ describe.each(Object.entries(PLAIN_LISTS))('%s', (name, path) => {
       ? path.replace('ROOM', `"${room.id}"`).replace('PEOPLE', JSON.stringify(otherIds))
       : name.startsWith('Room')
         ? ofRoom(path)
-        : `message(id: "${message.id}") { ${path} }`
+        : name.startsWith('User')
+          ? `user(id: "${ada.id}") { ${path} }`
+          : `message(id: "${message.id}") { ${path} }`
   } }`
     .replace('list: room', 'parent: room')
     .replace('list: message', 'parent: message')
+    .replace('list: user', 'parent: user')
     .replace('ARGS', 'first: $first, offset: $offset');
 
   async function keysOf(args: PageArguments): Promise<string[] | string> {
@@ -687,6 +692,12 @@ async function populateMessage(): Promise<void> {
       select $1, emoji, $3, $2 from unnest('{🎉,❤️,🔥}'::text[]) as emoji on conflict do nothing`,
     [message.id, room.id, ada.id],
   );
+  for (const key of ['team', 'leader', 'site']) {
+    await owner.query("select app_admin.define_profile_field($1, 'A field', 'text', 'a test')", [
+      key,
+    ]);
+    await database.call(ada, 'set_profile_value', key, 'said');
+  }
   await owner.query(
     `insert into app_private.status_texts (user_id, text) select unnest($1::uuid[]), 'away'
       on conflict do nothing`,

@@ -122,6 +122,7 @@ test('the batches are for keys alone', async () => {
     'reactivate_user',
     'replay_webhook',
     'rotate_webhook_secret',
+    'set_profile_value_of',
     'update_webhook',
     'upsert_users',
   ]);

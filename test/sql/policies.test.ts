@@ -58,6 +58,10 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
     condition: "name = 'party_parrot'",
     readers: ['stranger', 'member', 'moderator', 'owner'],
   },
+  profile_fields: {
+    condition: "key = 'team'",
+    readers: ['stranger', 'member', 'moderator', 'owner'],
+  },
   user_group_members: {
     condition: 'user_id = $2',
     readers: ['stranger', 'member', 'moderator', 'owner'],
@@ -103,6 +107,9 @@ beforeAll(async () => {
       [member.id],
     );
   });
+  await database.owner.query(
+    "select app_admin.define_profile_field('team', 'Team', 'text', 'a test')",
+  );
   await database.owner.query(
     "insert into app_public.custom_emoji (name, picture_id, version) values ('party_parrot', uuidv7(), 1)",
   );

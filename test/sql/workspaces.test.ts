@@ -240,6 +240,10 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
     insert into app_public.custom_emoji (name, picture_id, version, added_by_id, workspace_id)
       values ('${secret}', uuidv7(), 1, '${boss.id}', (select workspace_id from app_public.users where id = '${boss.id}'));
     insert into app_private.status_texts (user_id, text) values ('${boss.id}', '${secret}');
+    with field as (
+      insert into app_public.profile_fields (key, label, kind, max_length, is_searchable, workspace_id)
+        values ('field', '${secret}', 'text', 200, true, (select workspace_id from app_public.users where id = '${boss.id}')) returning id
+    ) insert into app_private.profile_values (user_id, field_id, value) select '${boss.id}', id, '${secret}' from field;
     insert into app_private.user_blocks (blocker_id, blocked_id) values ('${boss.id}', '${theirs.exile.id}');`,
   );
   await database.commitAs(member, (client) =>

@@ -624,6 +624,46 @@ export type PrivacyMatter =
   /** That you are typing. */
   | 'TYPING';
 
+/**
+ * Who fills a field in. PERSON: each their own, and the administrators.
+ * ADMINISTRATORS: they alone, at psql or by a directory that a server keeps in step.
+ */
+export type ProfileEditor =
+  /** The administrators alone, and servers with a key. */
+  | 'ADMINISTRATORS'
+  /** Each their own, and the administrators. */
+  | 'PERSON';
+
+/**
+ * What a field of profiles holds. TEXT: a line. LONG_TEXT: lines. URL: a web
+ * address. DATE: a day such as `1990-12-31`. CHOICE: one of its `choices`. USER: a person.
+ */
+export type ProfileFieldKind =
+  /** One of the `choices` of the field. */
+  | 'CHOICE'
+  /** A day, as `1990-12-31`. */
+  | 'DATE'
+  /** Lines. */
+  | 'LONG_TEXT'
+  /** A line. */
+  | 'TEXT'
+  /** An http or https address. */
+  | 'URL'
+  /** A person, by their id. */
+  | 'USER';
+
+/**
+ * Who sees what is in a field. EVERYONE: whoever sees the person. MEMBERS:
+ * everybody but guests. PERSON: the person themselves and the administrators.
+ */
+export type ProfileVisibility =
+  /** Whoever sees the person. */
+  | 'EVERYONE'
+  /** Everybody but guests. */
+  | 'MEMBERS'
+  /** The person themselves and the administrators. */
+  | 'PERSON';
+
 /** How a device is reached. WEB: Web Push, any browser. FCM: Firebase, Android apps. APNS: Apple, iOS apps. */
 export type PushChannel =
   /** An Apple app, by APNs. */
@@ -1055,6 +1095,19 @@ export type SetPrivacyInput = {
   hide: boolean;
   /** What it is about. */
   matter: PrivacyMatter;
+};
+
+/** All input for the `setProfileValue` mutation. */
+export type SetProfileValueInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `key` of the field. */
+  fieldKey: string;
+  /** What to say, as the kind of the field has it. Default: nothing, which empties the field. */
+  value?: string | null | undefined;
 };
 
 /** All input for the `setPushPrivacy` mutation. */
@@ -1616,7 +1669,7 @@ export type ProfileQueryVariables = Exact<{
 }>;
 
 
-export type ProfileQuery = { userByUsername: { createdAt: string, lastSeenAt: string | null, status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null, statusText: { text: string | null, emoji: string | null, endsAt: string | null } | null } | null };
+export type ProfileQuery = { userByUsername: { createdAt: string, lastSeenAt: string | null, status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null, statusText: { text: string | null, emoji: string | null, endsAt: string | null } | null, profile: Array<{ key: string, label: string, kind: ProfileFieldKind, value: string | null, person: { username: string, displayName: string } | null }> } | null };
 
 export type StartConversationMutationVariables = Exact<{
   input: CreateDirectConversationInput;
@@ -2015,7 +2068,16 @@ export type FoundMessagesQuery = { searchMessages: { nodes: Array<{ headline: st
 export type MyProfileQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyProfileQuery = { currentUser: { status: UserStatus, createdAt: string, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null, statusText: { text: string | null, emoji: string | null, endsAt: string | null } | null } | null };
+export type MyProfileQuery = { currentUser: { status: UserStatus, createdAt: string, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null, statusText: { text: string | null, emoji: string | null, endsAt: string | null } | null, profile: Array<{ key: string, label: string, kind: ProfileFieldKind, value: string | null, person: { username: string, displayName: string } | null }> } | null, profileFields: Array<{ key: string, label: string, kind: ProfileFieldKind, choices: Array<string>, editedBy: ProfileEditor, visibility: ProfileVisibility, maxLength: number }> | null };
+
+export type ProfileLineFragment = { key: string, label: string, kind: ProfileFieldKind, value: string | null, person: { username: string, displayName: string } | null };
+
+export type SetProfileValueMutationVariables = Exact<{
+  input: SetProfileValueInput;
+}>;
+
+
+export type SetProfileValueMutation = { setProfileValue: { clientMutationId: string | null } | null };
 
 export type SaidForNowFragment = { text: string | null, emoji: string | null, endsAt: string | null };
 
@@ -2504,6 +2566,7 @@ const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
 const FoundPersonText = `fragment FoundPerson on User{...PersonLine status isBlocked}`;
+const ProfileLineText = `fragment ProfileLine on ProfileValue{key label kind value person{username displayName}}`;
 const SaidForNowText = `fragment SaidForNow on StatusText{text emoji endsAt}`;
 const MessageLineText = `fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}`;
 const GroupLineText = `fragment GroupLine on UserGroup{id name title managedBy memberCount}`;
@@ -2531,6 +2594,7 @@ export const MessageLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`f
 export const PageFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment Page on PageInfo{hasNextPage endCursor}`, {"fragmentName":"Page"}) as unknown as TypedDocumentString<PageFragment, unknown>;
 export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`, {"fragmentName":"FoundRoom"}) as unknown as TypedDocumentString<FoundRoomFragment, unknown>;
 export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundPerson on User{...PersonLine status isBlocked}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
+export const ProfileLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment ProfileLine on ProfileValue{key label kind value person{username displayName}}`, {"fragmentName":"ProfileLine"}) as unknown as TypedDocumentString<ProfileLineFragment, unknown>;
 export const SaidForNowFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment SaidForNow on StatusText{text emoji endsAt}`, {"fragmentName":"SaidForNow"}) as unknown as TypedDocumentString<SaidForNowFragment, unknown>;
 export const GroupLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment GroupLine on UserGroup{id name title managedBy memberCount}`, {"fragmentName":"GroupLine"}) as unknown as TypedDocumentString<GroupLineFragment, unknown>;
 export const CustomEmojiLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment CustomEmojiLine on CustomEmoji{id name aliases pictureUrl stillPictureUrl addedById addedBy{displayName}}`, {"fragmentName":"CustomEmojiLine"}) as unknown as TypedDocumentString<CustomEmojiLineFragment, unknown>;
@@ -2549,7 +2613,7 @@ export const CreateRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutat
 export const EnterRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EnterRoom($input:JoinRoomInput!){joinRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<EnterRoomMutation, EnterRoomMutationVariables>;
 export const AcceptInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AcceptInvitation($input:AcceptInvitationInput!){acceptInvitation(input:$input){room{id}}}`) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
 export const FoundPeopleDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundPeople($query:String!$first:Int!$after:Cursor){searchUsers(query:$query first:$first after:$after){nodes{...FoundPerson}pageInfo{...Page}}}${PersonLineText}${PageText}${FoundPersonText}`) as unknown as TypedDocumentString<FoundPeopleQuery, FoundPeopleQueryVariables>;
-export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query Profile($username:String!){userByUsername(username:$username){...FoundPerson largeAvatarUrl:avatarUrl(size:LARGE)createdAt lastSeenAt statusText{...SaidForNow}}}${PersonLineText}${FoundPersonText}${SaidForNowText}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
+export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query Profile($username:String!){userByUsername(username:$username){...FoundPerson largeAvatarUrl:avatarUrl(size:LARGE)createdAt lastSeenAt statusText{...SaidForNow}profile(first:100){...ProfileLine}}}${PersonLineText}${FoundPersonText}${ProfileLineText}${SaidForNowText}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
 export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartConversation($input:CreateDirectConversationInput!){createDirectConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
 export const StartGroupConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartGroupConversation($input:CreateGroupConversationInput!){createGroupConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartGroupConversationMutation, StartGroupConversationMutationVariables>;
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
@@ -2603,7 +2667,8 @@ export const RejectMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mu
 export const SetRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomRule($input:SetRoomRuleInput!){setRoomRule(input:$input){roomRule{id}}}`) as unknown as TypedDocumentString<SetRoomRuleMutation, SetRoomRuleMutationVariables>;
 export const RemoveRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveRoomRule($input:RemoveRoomRuleInput!){removeRoomRule(input:$input){room{id}}}`) as unknown as TypedDocumentString<RemoveRoomRuleMutation, RemoveRoomRuleMutationVariables>;
 export const FoundMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundMessages($query:String!$roomId:UUID$first:Int!$after:Cursor){searchMessages(query:$query roomId:$roomId first:$first after:$after){nodes{headline isApproximate message{...MessageLine room{id displayName}}}pageInfo{...Page}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<FoundMessagesQuery, FoundMessagesQueryVariables>;
-export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query MyProfile{currentUser{...PersonLine largeAvatarUrl:avatarUrl(size:LARGE)status createdAt statusText{...SaidForNow}}}${PersonLineText}${SaidForNowText}`) as unknown as TypedDocumentString<MyProfileQuery, MyProfileQueryVariables>;
+export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query MyProfile{currentUser{...PersonLine largeAvatarUrl:avatarUrl(size:LARGE)status createdAt statusText{...SaidForNow}profile(first:100){...ProfileLine}}profileFields(first:100){key label kind choices editedBy visibility maxLength}}${PersonLineText}${ProfileLineText}${SaidForNowText}`) as unknown as TypedDocumentString<MyProfileQuery, MyProfileQueryVariables>;
+export const SetProfileValueDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetProfileValue($input:SetProfileValueInput!){setProfileValue(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetProfileValueMutation, SetProfileValueMutationVariables>;
 export const SetStatusTextDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetStatusText($input:SetStatusTextInput!){setStatusText(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetStatusTextMutation, SetStatusTextMutationVariables>;
 export const UpdateProfileDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
 export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;

@@ -21,6 +21,7 @@ const NOT_FOR_A_PAGE: Readonly<Record<string, string>> = {
   importMessages: 'for servers, with a key',
   issueToken: 'for servers, with a key',
   deactivateUser: 'for servers, with a key',
+  setProfileValueOf: 'for servers, with a key',
   reactivateUser: 'for servers, with a key',
   eraseUser: 'for servers, with a key',
   createBot: 'for servers, with a key',

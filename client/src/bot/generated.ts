@@ -84,6 +84,7 @@ export type AskedSubscription = { userEvents: { cursor: string, event:
       | { __typename: 'MessageEvent' }
       | { __typename: 'PersonalEvent' }
       | { __typename: 'PresenceEvent' }
+      | { __typename: 'ProfileEvent' }
       | { __typename: 'ReactionEvent' }
       | { __typename: 'ReadReceiptEvent' }
       | { __typename: 'ReadyEvent' }

@@ -24,6 +24,8 @@ export type Bell =
   | { readonly kind: 'interactions'; readonly userId: string }
   /** The person's status text has changed. */
   | { readonly kind: 'statusText'; readonly userId: string }
+  /** What the person says in the fields of their profile has changed. */
+  | { readonly kind: 'profile'; readonly userId: string }
   /** Something is news for all people of the workspace. */
   | { readonly kind: 'workspace'; readonly workspaceId: string }
   /** What the person tells others of themselves has changed, and so what they are told. */
@@ -41,7 +43,7 @@ export const BELL_CHANNEL = 'trumpet_bell';
 
 const NOTICE_PREFIX = 'trumpet.bell ';
 const BELL = new RegExp(
-  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID})|i:(${UUID})|v:(${UUID})|u:(${UUID})|g:(${UUID})|w:(${UUID}):([0-9a-f]{32}):([0-9a-f]{16}))$`,
+  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID})|i:(${UUID})|v:(${UUID})|u:(${UUID})|f:(${UUID})|g:(${UUID})|w:(${UUID}):([0-9a-f]{32}):([0-9a-f]{16}))$`,
 );
 const SENDER = /^n:([0-9a-z]+)$/;
 
@@ -83,9 +85,10 @@ function parseBell(word: string): Bell | undefined {
     toldUser,
     hidingUser,
     sayingUser,
+    describedUser,
     workspaceId,
   ] = match;
-  const [tracedRoom, traceId, spanId] = match.slice(12);
+  const [tracedRoom, traceId, spanId] = match.slice(13);
   if (changed !== undefined) {
     return { kind: 'changes', roomId: changed };
   }
@@ -108,6 +111,9 @@ function parseBell(word: string): Bell | undefined {
   }
   if (sayingUser !== undefined) {
     return { kind: 'statusText', userId: sayingUser };
+  }
+  if (describedUser !== undefined) {
+    return { kind: 'profile', userId: describedUser };
   }
   if (workspaceId !== undefined) {
     return { kind: 'workspace', workspaceId };
@@ -135,6 +141,8 @@ export function formatBell(bell: Bell): string {
       return `v:${bell.userId}`;
     case 'statusText':
       return `u:${bell.userId}`;
+    case 'profile':
+      return `f:${bell.userId}`;
     case 'workspace':
       return `g:${bell.workspaceId}`;
     case 'trace':

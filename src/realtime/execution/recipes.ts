@@ -51,6 +51,7 @@ const FLEETING: ReadonlySet<RoomEvent['__typename']> = new Set<FleetingEvent['__
   'TypingEvent',
   'PresenceEvent',
   'StatusTextEvent',
+  'ProfileEvent',
 ]);
 
 export function createRecipes({ execute, patiently, onlyListener }: RecipesOptions): Recipes {

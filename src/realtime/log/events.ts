@@ -90,6 +90,16 @@ export interface StatusTextEvent extends Event {
   readonly hiddenFrom: ReadonlySet<string>;
 }
 
+/** What somebody says in the fields of their profile has changed. */
+export interface ProfileEvent extends Event {
+  readonly __typename: 'ProfileEvent';
+  readonly roomId: string;
+  readonly changeSeq: null;
+  readonly userId: string;
+  /** Members who are not told: they have blocked this person, or are blocked. */
+  readonly hiddenFrom: ReadonlySet<string>;
+}
+
 /** What somebody has asked of a bot, told to the two and nobody else. It is durable, and in no room's log. */
 export interface InteractionEvent extends Event {
   readonly __typename: 'InteractionEvent';
@@ -125,7 +135,7 @@ export type DurableEvent =
   | RoomChangedEvent;
 
 /** Nowhere but on the wire: the first to go when a reader is slow. */
-export type FleetingEvent = TypingEvent | PresenceEvent | StatusTextEvent;
+export type FleetingEvent = TypingEvent | PresenceEvent | StatusTextEvent | ProfileEvent;
 
 /** What happens in a room, whoever listens. */
 export type Happening = DurableEvent | FleetingEvent;

@@ -63,6 +63,11 @@ export function createHearing(options: HearingOptions): Hearing {
             presence.hearStatusText(bell.userId);
           }
           break;
+        case 'profile':
+          if (rooms.count > 0) {
+            presence.hearProfile(bell.userId);
+          }
+          break;
         case 'privacy':
           options.onPrivacyBell();
           break;

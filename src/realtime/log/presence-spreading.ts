@@ -1,6 +1,6 @@
 import { timestamp } from '../../process/clock.ts';
 
-import type { PresenceEvent, StatusTextEvent } from './events.ts';
+import type { PresenceEvent, ProfileEvent, StatusTextEvent } from './events.ts';
 import type { LogQueries } from './log-queries.ts';
 import { createPresenceThrottle } from './presence-throttle.ts';
 
@@ -9,6 +9,8 @@ export interface PresenceSpreading {
   hear(userId: string, status: string): void;
   /** What somebody says of themselves has changed. */
   hearStatusText(userId: string): void;
+  /** What somebody says in the fields of their profile has changed. */
+  hearProfile(userId: string): void;
   /** Tells what has been heard: of each person the latest. */
   spread(): Promise<void>;
   readonly isDue: boolean;
@@ -19,7 +21,7 @@ interface PresenceSpreadingOptions {
   readonly membersIn: LogQueries['membersIn'];
   /** Rooms that are listened to here. */
   readonly roomIds: () => readonly string[];
-  readonly tell: (event: PresenceEvent | StatusTextEvent) => void;
+  readonly tell: (event: PresenceEvent | ProfileEvent | StatusTextEvent) => void;
   /** Told when something is due to be spread. */
   readonly onDue: () => void;
 }
@@ -31,6 +33,7 @@ const MAX_MEMBERS_TOLD = 1_000;
 export function createPresenceSpreading(options: PresenceSpreadingOptions): PresenceSpreading {
   let statuses = new Map<string, string>();
   let saying = new Set<string>();
+  let described = new Set<string>();
   const throttle = createPresenceThrottle((userId, status) => {
     if (statuses.size < MAX_WAITING) {
       statuses.set(userId, status);
@@ -45,14 +48,22 @@ export function createPresenceSpreading(options: PresenceSpreadingOptions): Pres
       }
       options.onDue();
     },
+    hearProfile(userId) {
+      if (described.size < MAX_WAITING) {
+        described.add(userId);
+      }
+      options.onDue();
+    },
     async spread() {
       const heard = statuses;
       const said = saying;
+      const changed = described;
       statuses = new Map();
       saying = new Set();
+      described = new Set();
       const places = await options.membersIn(
         options.roomIds(),
-        [...new Set([...heard.keys(), ...said])],
+        [...new Set([...heard.keys(), ...said, ...changed])],
         MAX_MEMBERS_TOLD,
       );
       const occurredAt = timestamp();
@@ -68,6 +79,9 @@ export function createPresenceSpreading(options: PresenceSpreadingOptions): Pres
         if (said.has(userId)) {
           options.tell({ __typename: 'StatusTextEvent', ...event });
         }
+        if (changed.has(userId)) {
+          options.tell({ __typename: 'ProfileEvent', ...event });
+        }
         const status = heard.get(userId);
         if (status === undefined) {
           continue;
@@ -82,7 +96,7 @@ export function createPresenceSpreading(options: PresenceSpreadingOptions): Pres
       }
     },
     get isDue() {
-      return statuses.size > 0 || saying.size > 0;
+      return statuses.size > 0 || saying.size > 0 || described.size > 0;
     },
     release: throttle.release,
   };

@@ -20,6 +20,7 @@ export const SERVER_FRAME_TYPES = [
   'typing_event',
   'presence_event',
   'status_text_event',
+  'profile_event',
   'hearing',
   'interaction_event',
   'ack',
@@ -47,6 +48,7 @@ const ROOM_QUERY = /* GraphQL */ `
       ... on RoomChangedEvent { event room { ...RoomParts } }
       ... on TypingEvent { event userId }
       ... on PresenceEvent { event userId status }
+      ... on ProfileEvent { userId }
       ... on StatusTextEvent { userId user { statusText { text emoji endsAt } } }
     }
   }
@@ -194,6 +196,8 @@ export function frameOfEvent(event: EventData): ServerFrame {
         user_id: event.userId,
         status_text: (event.user as { statusText?: unknown } | null)?.statusText ?? null,
       };
+    case 'ProfileEvent':
+      return { type: 'profile_event', room_id: event.roomId, user_id: event.userId };
     default:
       throw new Error(`There is no frame for ${event.__typename}`);
   }

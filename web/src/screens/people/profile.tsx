@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { Link, useParams } from 'wouter';
 import { ProfileDocument, type ProfileQuery } from '../../generated.ts';
 import { useClient, useView } from '../../trumpet.tsx';
@@ -11,6 +12,7 @@ import { useFormat } from '../parts/format.ts';
 import { usePresence } from '../parts/live.ts';
 import { Refusal } from '../parts/refusal.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
+import { ProfileLines } from './profile-lines.tsx';
 import { WriteButton } from './write-button.tsx';
 
 type Person = NonNullable<ProfileQuery['userByUsername']>;
@@ -19,7 +21,9 @@ type Person = NonNullable<ProfileQuery['userByUsername']>;
 export default function Profile() {
   const { profile } = useWords().screens;
   const { username = '' } = useParams();
-  const asked = useAsked(ProfileDocument, { username });
+  const client = useClient();
+  const changes = useMemo(() => client.news('ProfileEvent'), [client]);
+  const asked = useAsked(ProfileDocument, { username }, changes);
   return (
     <ScreenFrame title={profile.title}>
       <Answered asked={asked}>
@@ -66,6 +70,7 @@ function ProfileOf({ person, onChange }: ProfileOfProps) {
             ` ${screens.settings.statusEndsAt(moment(person.statusText.endsAt))}`}
         </p>
       )}
+      <ProfileLines lines={person.profile} />
       <p>{screens.profile.memberSince(day(person.createdAt))}</p>
       {person.id === viewerId ? (
         <Link href="/settings/profile" className="trumpet-screen-button">

@@ -8,6 +8,7 @@ import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
 import { Choice, Form, TextField } from '../parts/form.tsx';
 import { Picture } from './picture.tsx';
+import { ProfileFields } from './profile-fields.tsx';
 import { StatusTextForm } from './status-text.tsx';
 
 export type Me = NonNullable<MyProfileQuery['currentUser']>;
@@ -17,13 +18,18 @@ export function ProfileSettings() {
   const asked = useAsked(MyProfileDocument, {});
   return (
     <Answered asked={asked}>
-      {({ currentUser }) =>
+      {({ currentUser, profileFields }) =>
         currentUser && (
           <>
             <Picture me={currentUser} onChange={asked.again} />
             <Status />
             <StatusTextForm me={currentUser} onChange={asked.again} />
             <Name me={currentUser} onChange={asked.again} />
+            <ProfileFields
+              fields={profileFields ?? []}
+              said={currentUser.profile}
+              onChange={asked.again}
+            />
           </>
         )
       }

@@ -193,6 +193,7 @@ export const words: ScreenWords = {
   profile: {
     title: 'الملف الشخصي',
     none: 'لا أحد بهذا الاسم.',
+    nothingSaid: 'لم يُذكر شيء',
     memberSince: (day) => `هنا منذ ${day}`,
     lastSeen: (moment) => `آخر ظهور ${moment}`,
     write: 'إرسال رسالة',
@@ -575,6 +576,13 @@ export const words: ScreenWords = {
     savedHint: 'ما حفظته لوقت لاحق من قائمة الرسالة. لا يراه أحد غيرك.',
     noSaved: 'لم تحفظ شيئًا.',
     savedGone: 'لم تعد هذه الرسالة موجودة، أو لا يمكنك رؤيتها.',
+    moreOfYou: 'المزيد عنك',
+    filledInForYou: 'يملأ المسؤولون هذا الحقل.',
+    personHint: 'اسم مستخدم مثل @alice.',
+    seenBy: {
+      MEMBERS: 'يراه الجميع ما عدا الضيوف.',
+      PERSON: 'تراه أنت والمسؤولون.',
+    },
     statusText: 'ما تقوله الآن',
     statusEmoji: 'رمز تعبيري',
     statusWords: 'بكلمات قليلة',

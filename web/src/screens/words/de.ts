@@ -129,6 +129,7 @@ export const words: ScreenWords = {
   profile: {
     title: 'Profil',
     none: 'Niemand hat diesen Namen.',
+    nothingSaid: 'Nichts angegeben',
     memberSince: (day) => `Dabei seit ${day}`,
     lastSeen: (moment) => `Zuletzt gesehen ${moment}`,
     write: 'Nachricht schreiben',
@@ -525,6 +526,13 @@ export const words: ScreenWords = {
       'Was du dir für später gespeichert hast, im Menü einer Nachricht. Niemand sonst sieht es.',
     noSaved: 'Du hast nichts gespeichert.',
     savedGone: 'Diese Nachricht gibt es nicht mehr, oder du darfst sie nicht sehen.',
+    moreOfYou: 'Mehr über dich',
+    filledInForYou: 'Das füllen die Administratoren aus.',
+    personHint: 'Ein Benutzername wie @alice.',
+    seenBy: {
+      MEMBERS: 'Alle außer Gästen sehen es.',
+      PERSON: 'Du und die Administratoren sehen es.',
+    },
     statusText: 'Was du gerade sagst',
     statusEmoji: 'Emoji',
     statusWords: 'In wenigen Worten',

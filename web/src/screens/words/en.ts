@@ -140,6 +140,7 @@ export const words = {
   profile: {
     title: 'Profile',
     none: 'There is nobody of this name.',
+    nothingSaid: 'Nothing said',
     memberSince: (day: string) => `Here since ${day}`,
     lastSeen: (moment: string) => `Last seen ${moment}`,
     write: 'Send a message',
@@ -524,6 +525,13 @@ export const words = {
     savedHint: 'What you have saved for later, by the menu of a message. Nobody else sees it.',
     noSaved: 'You have saved nothing.',
     savedGone: 'This message is not there any more, or you may not see it.',
+    moreOfYou: 'More about you',
+    filledInForYou: 'The administrators fill this in.',
+    personHint: 'A username, such as @alice.',
+    seenBy: {
+      MEMBERS: 'Everybody but guests sees it.',
+      PERSON: 'You and the administrators see it.',
+    },
     statusText: 'What you say for now',
     statusEmoji: 'Emoji',
     statusWords: 'In a few words',

@@ -125,6 +125,7 @@ export const words: ScreenWords = {
   profile: {
     title: 'プロフィール',
     none: 'その名前の人はいません。',
+    nothingSaid: '未記入',
     memberSince: (day) => `${day}から利用`,
     lastSeen: (moment) => `最終オンライン：${moment}`,
     write: 'メッセージを送る',
@@ -510,6 +511,13 @@ export const words: ScreenWords = {
     savedHint: 'メッセージのメニューから保存したものです。ほかの人には見えません。',
     noSaved: '保存したメッセージはありません。',
     savedGone: 'このメッセージはもうないか、見ることができません。',
+    moreOfYou: 'あなたについて',
+    filledInForYou: '管理者が記入します。',
+    personHint: '@alice のようなユーザー名です。',
+    seenBy: {
+      MEMBERS: 'ゲスト以外の全員に表示されます。',
+      PERSON: 'あなたと管理者だけに表示されます。',
+    },
     statusText: '今のひとこと',
     statusEmoji: '絵文字',
     statusWords: '短い言葉で',
