@@ -856,6 +856,10 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.users_status_text': { tags: { sameInEveryRoom: true } },
       'app_public.room_members_last_read_seq': { tags: { viewerDependent: true, notNull: true } },
+      'app_public.mark_delivered': { tags: { resultFieldName: 'toldRoomCount' } },
+      'app_public.room_members_last_delivered_seq': {
+        tags: { viewerDependent: true, notNull: true },
+      },
       'app_public.privacy_settings': { tags: { viewerDependent: true } },
       'app_public.messages_read_by': { tags: { viewerDependent: true } },
       'app_public.rooms_typing_users': { tags: { viewerDependent: true } },

@@ -150,6 +150,27 @@ export const ROOM_EVENT_TYPES = gql`
     user: User
   }
 
+  """
+  In a room with delivery receipts: its messages are on a device of a member, up to one. While you hide what you read, you are
+  told for the number alone that there was one: by \`00000000-0000-0000-0000-000000000000\`, up to 0.
+  """
+  type DeliveryReceiptEvent implements RoomEvent {
+    """The room."""
+    roomId: UUID!
+    """The number of this change in its room."""
+    changeSeq: BigInt
+    """Where to resume in this room."""
+    cursor: String
+    """When it happened."""
+    occurredAt: Datetime!
+    """The id of the member."""
+    userId: UUID!
+    """The \`seq\` of the last message that is there."""
+    lastDeliveredSeq: BigInt!
+    """The member."""
+    user: User
+  }
+
   """The room itself is new or has changed: its name, description, limits, archiving."""
   type RoomChangedEvent implements RoomEvent {
     """The room."""

@@ -49,6 +49,7 @@ export const RoomEventsPlugin = extendSchema((build) => {
       ReactionEvent: { plans: { message, user } },
       MemberEvent: { plans: { user } },
       ReadReceiptEvent: { plans: { user } },
+      DeliveryReceiptEvent: { plans: { user } },
       RoomChangedEvent: { plans: { room } },
       TypingEvent: { plans: { user } },
       PresenceEvent: { plans: { user } },

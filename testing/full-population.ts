@@ -801,6 +801,18 @@ export async function createFullPopulation(
   );
   await mutate(
     ada.token,
+    'setDeliveryReceipts',
+    inRoom(den, { isOn: true }),
+    'room { hasDeliveryReceipts }',
+  );
+  await mutate(
+    ada.token,
+    'markDelivered',
+    { positions: [{ roomId: den, seq: '1' }] },
+    'toldRoomCount',
+  );
+  await mutate(
+    ada.token,
     'setDisappearing',
     inRoom(den, { afterSeconds: 86_400 }),
     'room { disappearAfterSeconds }',

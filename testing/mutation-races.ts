@@ -262,6 +262,7 @@ export function argumentsFor(
     from_message_id: () => pick(scene.messageIds, random),
     parent_message_id: () => pick(scene.messageIds, random),
     also_send_to_room: () => random() < 0.5,
+    positions: () => [],
     read_up_to_message_id: () => pick(scene.messageIds, random),
     report_id: () => scene.reportId,
     rule_id: () => scene.ruleId,

@@ -25,6 +25,7 @@ export const roomDeed = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('read' as const), actor, pick }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('unread' as const), actor, pick }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('deliver' as const), actor, pick }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constantFrom('join' as const, 'leave' as const), actor }),
@@ -93,6 +94,12 @@ export async function doInRoom(
       return void (await run('select app_public.mark_room_read($1, $2)', [roomId, target]));
     case 'unread':
       return void (await run('select app_public.mark_room_unread($1, $2)', [roomId, target]));
+    case 'deliver':
+      return void (await run(
+        `select app_public.mark_delivered(array[row(room_id, seq)::app_public.delivery_position])
+          from app_public.messages where id = $1`,
+        [target],
+      ));
     case 'join':
       return void (await run('select app_public.join_room($1)', [roomId]));
     case 'leave':

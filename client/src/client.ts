@@ -74,12 +74,13 @@ export interface Client {
   /**
    * Another value whenever something has come for the person alone: what was asked of a bot or answered by it
    * (docs/bots.md), or a change of what they keep for themselves, such as what they send later. Of `CustomEmojiEvent`, whenever
-   * the emoji of their workspace have changed. Of `MessageEvent`, whenever
-   * something has become of a message anywhere.
+   * the emoji of their workspace have changed. Of `DeliveryReceiptEvent`, whenever
+   * messages have come to a device of somebody in a room that wants to be told. Of `MessageEvent`, whenever something has become of a message anywhere.
    */
   news(
     kind:
       | 'CustomEmojiEvent'
+      | 'DeliveryReceiptEvent'
       | 'InteractionEvent'
       | 'MessageEvent'
       | 'PersonalEvent'

@@ -134,6 +134,7 @@ export const TOPICS: readonly Topic[] = [
       'setRoomLinkPreviews',
       'setGroupMentions',
       'setWritingRoles',
+      'setDeliveryReceipts',
       'setDisappearing',
     ],
     types: [
@@ -191,6 +192,7 @@ export const TOPICS: readonly Topic[] = [
       'userConversations',
       'markRoomRead',
       'markRoomUnread',
+      'markDelivered',
       'setTyping',
       'roomArrangements',
       'setRoomFavorite',
@@ -222,6 +224,7 @@ export const TOPICS: readonly Topic[] = [
       'ReactionEvent',
       'MemberEvent',
       'ReadReceiptEvent',
+      'DeliveryReceiptEvent',
       'RoomChangedEvent',
       'TypingEvent',
       'PresenceEvent',

@@ -1,5 +1,5 @@
 --! Previous: sha1:aad3151e3bc6d4e7bd811acfa1e24e8567ea2455
---! Hash: sha1:56dc94a30b03243e604b198fde15db34c4961643
+--! Hash: sha1:a352f4fef17498aa5240068f1adc27d8feaaf1fe
 
 /*
  * Rooms, and who is in them.
@@ -39,6 +39,7 @@ create table app_public.rooms (
   reply_role app_public.member_role not null default 'member',
   reaction_role app_public.member_role not null default 'member',
   disappear_after_seconds integer,
+  has_delivery_receipts boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   workspace_id uuid not null default app_hidden.current_workspace_id() references app_private.workspaces,
@@ -79,6 +80,8 @@ comment on column app_public.rooms.writing_role is
 comment on column app_public.rooms.reply_role is 'The least role that answers messages here, in their threads.';
 comment on column app_public.rooms.reaction_role is
   'The least role that reacts to messages here, votes in polls and uses the buttons of bots.';
+comment on column app_public.rooms.has_delivery_receipts is
+  'Whether its members are told which messages have come to a device of each. See `RoomMember.lastDeliveredSeq`.';
 comment on column app_public.rooms.disappear_after_seconds is
   'How many seconds after it was sent a message disappears here: 5 to a year. Null: none does by itself.';
 comment on column app_public.rooms.created_at is 'When it was made.';

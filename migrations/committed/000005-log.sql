@@ -1,5 +1,5 @@
---! Previous: sha1:56dc94a30b03243e604b198fde15db34c4961643
---! Hash: sha1:7b18fd13383d69e162f07b3a03297309ec756f8c
+--! Previous: sha1:a352f4fef17498aa5240068f1adc27d8feaaf1fe
+--! Hash: sha1:3dffe7cc3f328e52a00258525563cf052a9eacda
 
 /*
  * A room is a log.
@@ -64,7 +64,7 @@ language plpgsql immutable security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if kind not in ('message', 'reaction', 'member', 'receipt', 'room') then
+  if kind not in ('message', 'reaction', 'member', 'receipt', 'delivery', 'room') then
     return app_private.keeps('room_changes_kind_is_known');
   end if;
   if op not in ('insert', 'update', 'delete') then

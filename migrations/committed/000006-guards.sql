@@ -1,5 +1,5 @@
---! Previous: sha1:7b18fd13383d69e162f07b3a03297309ec756f8c
---! Hash: sha1:cb3096b9a8c3703a0f9d0abb55e2c374695fb841
+--! Previous: sha1:3dffe7cc3f328e52a00258525563cf052a9eacda
+--! Hash: sha1:4316d76a19978346decdc4e720b74ea751e47a49
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

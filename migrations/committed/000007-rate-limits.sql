@@ -1,5 +1,5 @@
---! Previous: sha1:cb3096b9a8c3703a0f9d0abb55e2c374695fb841
---! Hash: sha1:e20f91129fac443a3459ff09cd451c2c3ef644f5
+--! Previous: sha1:4316d76a19978346decdc4e720b74ea751e47a49
+--! Hash: sha1:762898eb4f28c25169bb95dd88bccf35d6bffc24
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:e20f91129fac443a3459ff09cd451c2c3ef644f5
---! Hash: sha1:2308b7a24462a64701376416e493e2d4ee88001d
+--! Previous: sha1:762898eb4f28c25169bb95dd88bccf35d6bffc24
+--! Hash: sha1:6220115deac16d7e17396827fd2ca3e9821bb189
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:2308b7a24462a64701376416e493e2d4ee88001d
---! Hash: sha1:b8c4fdf62d4287fedddfe16fa064ac21283cf81c
+--! Previous: sha1:6220115deac16d7e17396827fd2ca3e9821bb189
+--! Hash: sha1:a87b6626a98407efa25551c7b56528e25aa68c74
 
 /*
  * Messages.

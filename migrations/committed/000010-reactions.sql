@@ -1,5 +1,5 @@
---! Previous: sha1:b8c4fdf62d4287fedddfe16fa064ac21283cf81c
---! Hash: sha1:293ef0f44c8f363756e61ef3e8880f215ace40fe
+--! Previous: sha1:a87b6626a98407efa25551c7b56528e25aa68c74
+--! Hash: sha1:f61c50e740b9c0e895eb9828a414e0135f212301
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:293ef0f44c8f363756e61ef3e8880f215ace40fe
---! Hash: sha1:1f6ca4210dd1b78e54b4b7a43b1c7277063551f0
+--! Previous: sha1:f61c50e740b9c0e895eb9828a414e0135f212301
+--! Hash: sha1:37a2a549121c89196c542446427e94be9750df65
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

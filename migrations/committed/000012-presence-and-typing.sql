@@ -1,5 +1,5 @@
---! Previous: sha1:1f6ca4210dd1b78e54b4b7a43b1c7277063551f0
---! Hash: sha1:04070ee7fce9e8254253fe588639e59df59bec6c
+--! Previous: sha1:37a2a549121c89196c542446427e94be9750df65
+--! Hash: sha1:e49541e5c85513f8e311ef509680b3ce0dda9c22
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:04070ee7fce9e8254253fe588639e59df59bec6c
---! Hash: sha1:9f3b39007dae5b694b9c620cde5b0758377719c6
+--! Previous: sha1:e49541e5c85513f8e311ef509680b3ce0dda9c22
+--! Hash: sha1:4c68ade985f3c167cb24e30653e9705ff1bb25aa
 
 /*
  * Files of messages.

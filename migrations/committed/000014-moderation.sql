@@ -1,5 +1,5 @@
---! Previous: sha1:9f3b39007dae5b694b9c620cde5b0758377719c6
---! Hash: sha1:8de7eed209dec93bd2eaa2ad3e27d9c096b16610
+--! Previous: sha1:4c68ade985f3c167cb24e30653e9705ff1bb25aa
+--! Hash: sha1:f0652a841a09c41b0f4a2f9426a946cbc3450b38
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:8de7eed209dec93bd2eaa2ad3e27d9c096b16610
---! Hash: sha1:be06243ef1386b69571ca95726e04d700b5e5b6c
+--! Previous: sha1:f0652a841a09c41b0f4a2f9426a946cbc3450b38
+--! Hash: sha1:6b0375fb90df869622aa962f1605f83942d99916
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:be06243ef1386b69571ca95726e04d700b5e5b6c
---! Hash: sha1:ca4e68b11de7eb89b9f3e29a95ab332ea006332c
+--! Previous: sha1:6b0375fb90df869622aa962f1605f83942d99916
+--! Hash: sha1:3dda2eb064c099b723908d49a86451544b4bb1aa
 
 --! Included functions/sending/check_content.sql
 /*

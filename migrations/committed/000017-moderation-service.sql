@@ -1,5 +1,5 @@
---! Previous: sha1:ca4e68b11de7eb89b9f3e29a95ab332ea006332c
---! Hash: sha1:cc73fb950b9011f1ff83834521ad52fd5e28d37a
+--! Previous: sha1:3dda2eb064c099b723908d49a86451544b4bb1aa
+--! Hash: sha1:a90e45f86545a47fdc5e828c73185c7e9f29b3e9
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:cc73fb950b9011f1ff83834521ad52fd5e28d37a
---! Hash: sha1:15dcc57b8974585bf68c1c4d79c16acbafb235f0
+--! Previous: sha1:a90e45f86545a47fdc5e828c73185c7e9f29b3e9
+--! Hash: sha1:fcf7b8135556e95e02f5f180d65fb8f8bebaf325
 
 /*
  * What messages are found by.

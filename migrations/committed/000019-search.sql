@@ -1,5 +1,5 @@
---! Previous: sha1:15dcc57b8974585bf68c1c4d79c16acbafb235f0
---! Hash: sha1:87755e4ea87cd669f1fa2d562a65f284c8a1a61e
+--! Previous: sha1:fcf7b8135556e95e02f5f180d65fb8f8bebaf325
+--! Hash: sha1:3b7c7c9b7ae07cba70e4afb4bee6f6a99acd1ac2
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

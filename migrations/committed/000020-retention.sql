@@ -1,5 +1,5 @@
---! Previous: sha1:87755e4ea87cd669f1fa2d562a65f284c8a1a61e
---! Hash: sha1:f40c432d94d08fdcb16d24697b5cc321383a5656
+--! Previous: sha1:3b7c7c9b7ae07cba70e4afb4bee6f6a99acd1ac2
+--! Hash: sha1:a2050768a666b36590fb10d8cb060c210ab18f39
 
 /*
  * How long things are kept.

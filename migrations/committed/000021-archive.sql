@@ -1,5 +1,5 @@
---! Previous: sha1:f40c432d94d08fdcb16d24697b5cc321383a5656
---! Hash: sha1:8966f72830e51bd697ee247349a97dfb14d3dafb
+--! Previous: sha1:a2050768a666b36590fb10d8cb060c210ab18f39
+--! Hash: sha1:e435515fe533d66e0f14881f85ddfb328b5ee66a
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

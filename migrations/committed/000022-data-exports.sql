@@ -1,5 +1,5 @@
---! Previous: sha1:8966f72830e51bd697ee247349a97dfb14d3dafb
---! Hash: sha1:34fe600de9f19a38f4061a925f80cfca1dbf163f
+--! Previous: sha1:e435515fe533d66e0f14881f85ddfb328b5ee66a
+--! Hash: sha1:a2201c2d4d74b832f31d39b6ca0ae6ed894f78b0
 
 /*
  * What belongs to a person, to take along.
@@ -178,6 +178,7 @@ as $$
     ('app_public.room_members', 'user_id', '{}'),
     ('app_private.member_preferences', 'user_id', '{}'),
     ('app_private.thread_followers', 'user_id', '{}'),
+    ('app_private.room_deliveries', 'user_id', '{}'),
     ('app_public.room_invitations', 'created_by', '{code}'),
     ('app_public.incoming_webhooks', 'created_by', '{bot_id}'),
     ('app_public.interactions', 'user_id', '{}'),

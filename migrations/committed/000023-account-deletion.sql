@@ -1,5 +1,5 @@
---! Previous: sha1:34fe600de9f19a38f4061a925f80cfca1dbf163f
---! Hash: sha1:cbd546c5cd1f0a8bead87db63a388b25504b615f
+--! Previous: sha1:a2201c2d4d74b832f31d39b6ca0ae6ed894f78b0
+--! Hash: sha1:afaebf1dd51d87979278e1ed1aa1ded353d9995d
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

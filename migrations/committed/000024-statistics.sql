@@ -1,5 +1,5 @@
---! Previous: sha1:cbd546c5cd1f0a8bead87db63a388b25504b615f
---! Hash: sha1:2540a5f7eba8ae1aaee0aac5b5d5ddaa6b0f2441
+--! Previous: sha1:afaebf1dd51d87979278e1ed1aa1ded353d9995d
+--! Hash: sha1:9e9da49924316b322700c52a1bf94625cfd39a39
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:2540a5f7eba8ae1aaee0aac5b5d5ddaa6b0f2441
---! Hash: sha1:4c507c2dcef7fdf33c0ca2540cc14df565319bcd
+--! Previous: sha1:9e9da49924316b322700c52a1bf94625cfd39a39
+--! Hash: sha1:9a458bdc467c58cc9b2833a662737fe159857d2c
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:4c507c2dcef7fdf33c0ca2540cc14df565319bcd
---! Hash: sha1:67a2357a3ace9d1a857ceb8ff4b26cae80ec4913
+--! Previous: sha1:9a458bdc467c58cc9b2833a662737fe159857d2c
+--! Hash: sha1:fafa0db25665f35eeb41f3c4b4c5be40f6f69b7a
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:67a2357a3ace9d1a857ceb8ff4b26cae80ec4913
---! Hash: sha1:8781e7779ebfbf2abe385c9a52bf803d8c22327e
+--! Previous: sha1:fafa0db25665f35eeb41f3c4b4c5be40f6f69b7a
+--! Hash: sha1:830eab2d7e3c0116d28535e5ba203e7d1b604c2d
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:8781e7779ebfbf2abe385c9a52bf803d8c22327e
---! Hash: sha1:0e302ac58e7c9edbf8c0a12e4703503b8d3f1a94
+--! Previous: sha1:830eab2d7e3c0116d28535e5ba203e7d1b604c2d
+--! Hash: sha1:576ae7ab40ac72f19662162d8bbfb7d2832c7de2
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:0e302ac58e7c9edbf8c0a12e4703503b8d3f1a94
---! Hash: sha1:7e24fd2a6f83c09f1cf41af0deb01dcd200d95ae
+--! Previous: sha1:576ae7ab40ac72f19662162d8bbfb7d2832c7de2
+--! Hash: sha1:cddcbcd83381f3a5c832fcd3bc83db9db7327b80
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:7e24fd2a6f83c09f1cf41af0deb01dcd200d95ae
---! Hash: sha1:ce6a74ad7b5e3bcd87d016b19bbc9ec4acf9f790
+--! Previous: sha1:cddcbcd83381f3a5c832fcd3bc83db9db7327b80
+--! Hash: sha1:90d63d3b0b301e4b0b36f22d6fdefab45d60ba6c
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:ce6a74ad7b5e3bcd87d016b19bbc9ec4acf9f790
---! Hash: sha1:1368f0d77b3e5f0ab96dc61dd46911e6a231ea03
+--! Previous: sha1:90d63d3b0b301e4b0b36f22d6fdefab45d60ba6c
+--! Hash: sha1:b5dbea376a087dbf2e823f32c9dc4879a66dee9d
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:1368f0d77b3e5f0ab96dc61dd46911e6a231ea03
---! Hash: sha1:91f6fa5127eb9daba068b373c685bb6df7606fab
+--! Previous: sha1:b5dbea376a087dbf2e823f32c9dc4879a66dee9d
+--! Hash: sha1:7182bebbf2b6d28bf3ba6c071e74375a15911a0f
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:91f6fa5127eb9daba068b373c685bb6df7606fab
---! Hash: sha1:0731d60efdd07e510b5df14bd40aff3f556e4a2c
+--! Previous: sha1:7182bebbf2b6d28bf3ba6c071e74375a15911a0f
+--! Hash: sha1:b8d0f772aba5a4bb4aaa30317115a76c23e54d8d
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:0731d60efdd07e510b5df14bd40aff3f556e4a2c
---! Hash: sha1:4f03a31ce22e06ed229dfbbfd90cd07aba1ffcfc
+--! Previous: sha1:b8d0f772aba5a4bb4aaa30317115a76c23e54d8d
+--! Hash: sha1:3a332a7792d5fb98a0235689fd4ea11fd187a111
 
 /*
  * What is told to other servers: webhooks.

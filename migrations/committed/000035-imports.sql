@@ -1,5 +1,5 @@
---! Previous: sha1:4f03a31ce22e06ed229dfbbfd90cd07aba1ffcfc
---! Hash: sha1:86566fd6672d87326dd229ee6b86162e1f278b87
+--! Previous: sha1:3a332a7792d5fb98a0235689fd4ea11fd187a111
+--! Hash: sha1:3465264e294c4aa137dda0d1f0abd7005f4f2df6
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

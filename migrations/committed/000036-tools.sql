@@ -1,5 +1,5 @@
---! Previous: sha1:86566fd6672d87326dd229ee6b86162e1f278b87
---! Hash: sha1:afb972138ba3cc2e7460585b011e04ce70b244e2
+--! Previous: sha1:3465264e294c4aa137dda0d1f0abd7005f4f2df6
+--! Hash: sha1:e94334b8691561f1b4380ffded5d146feca864cc
 
 /*
  * What posts into rooms from outside, and bots.

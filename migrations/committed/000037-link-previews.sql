@@ -1,5 +1,5 @@
---! Previous: sha1:afb972138ba3cc2e7460585b011e04ce70b244e2
---! Hash: sha1:c675f766cf2a1c49e9960a3d1abba48cd139010b
+--! Previous: sha1:e94334b8691561f1b4380ffded5d146feca864cc
+--! Hash: sha1:e232b6b919d33194d1cebc5aa5f5310704bf4fbf
 
 /*
  * What a link in a message shows.

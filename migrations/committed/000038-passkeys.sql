@@ -1,5 +1,5 @@
---! Previous: sha1:c675f766cf2a1c49e9960a3d1abba48cd139010b
---! Hash: sha1:6c05d0e08cbe4ec6ffa079f4848cc6c1f53fb9e1
+--! Previous: sha1:e232b6b919d33194d1cebc5aa5f5310704bf4fbf
+--! Hash: sha1:b9790cc053af432f86b48b449170ea30f2f593cc
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

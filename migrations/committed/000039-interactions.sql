@@ -1,5 +1,5 @@
---! Previous: sha1:6c05d0e08cbe4ec6ffa079f4848cc6c1f53fb9e1
---! Hash: sha1:4173a717843871c77a0ebc65ff8ce8512cb45ebf
+--! Previous: sha1:b9790cc053af432f86b48b449170ea30f2f593cc
+--! Hash: sha1:6381bfceb9591c6d4f7f16b61f2633fa6b3fdb06
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:4173a717843871c77a0ebc65ff8ce8512cb45ebf
---! Hash: sha1:aab0652a44561583b3275eaaf1cdc9b794835bff
+--! Previous: sha1:6381bfceb9591c6d4f7f16b61f2633fa6b3fdb06
+--! Hash: sha1:819101add7f33aa5b449b892377254849ebd7644
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:aab0652a44561583b3275eaaf1cdc9b794835bff
---! Hash: sha1:305b5a894ae43ec0119fe8c1e9a9a8fbc737de61
+--! Previous: sha1:819101add7f33aa5b449b892377254849ebd7644
+--! Hash: sha1:59284335a629c00a9e1f369cefa49ef600817fcd
 
 create type app_private.usual_send as (
   position integer,

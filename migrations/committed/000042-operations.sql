@@ -1,5 +1,5 @@
---! Previous: sha1:305b5a894ae43ec0119fe8c1e9a9a8fbc737de61
---! Hash: sha1:8766627fdd33c46fb99b559388d60987553b04fa
+--! Previous: sha1:59284335a629c00a9e1f369cefa49ef600817fcd
+--! Hash: sha1:83fdf8fd849d20c2d190495e0571e443a44cf952
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:8766627fdd33c46fb99b559388d60987553b04fa
---! Hash: sha1:1a4668e90d0c6a801940e3bb23cec1d889a3ea58
+--! Previous: sha1:83fdf8fd849d20c2d190495e0571e443a44cf952
+--! Hash: sha1:2dc730e956601117574429dbffd837e1914005fa
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:1a4668e90d0c6a801940e3bb23cec1d889a3ea58
---! Hash: sha1:11b68f824562aa3bd05b219af80a62d250d50a49
+--! Previous: sha1:2dc730e956601117574429dbffd837e1914005fa
+--! Hash: sha1:71a4a79bb84488a0ac632dcace04da95031a01b8
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

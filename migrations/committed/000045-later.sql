@@ -1,5 +1,5 @@
---! Previous: sha1:11b68f824562aa3bd05b219af80a62d250d50a49
---! Hash: sha1:9583b84d32818c4c39dd7515f244624442384f24
+--! Previous: sha1:71a4a79bb84488a0ac632dcace04da95031a01b8
+--! Hash: sha1:15f49040c2bc08a0f645c35f088a071147e6f307
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:9583b84d32818c4c39dd7515f244624442384f24
---! Hash: sha1:0cf21a9e5a2f799222e2fbd776dd81f13ef48726
+--! Previous: sha1:15f49040c2bc08a0f645c35f088a071147e6f307
+--! Hash: sha1:d08a366ff4858b5c6dfeeb6ccb9d32c72cf106b5
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:0cf21a9e5a2f799222e2fbd776dd81f13ef48726
---! Hash: sha1:e0c614a1bef9ed61f561afc6d9d66091c6fafd76
+--! Previous: sha1:d08a366ff4858b5c6dfeeb6ccb9d32c72cf106b5
+--! Hash: sha1:0c2518d56379410663169d8564cfe952c083bb73
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

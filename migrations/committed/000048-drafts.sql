@@ -1,5 +1,5 @@
---! Previous: sha1:e0c614a1bef9ed61f561afc6d9d66091c6fafd76
---! Hash: sha1:1c04172e63998b296947638a8e9bb3b35e59bff3
+--! Previous: sha1:0c2518d56379410663169d8564cfe952c083bb73
+--! Hash: sha1:3b7971117c5c5fe9d32971bf6656e5201e27d25b
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

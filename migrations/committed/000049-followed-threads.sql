@@ -1,5 +1,5 @@
---! Previous: sha1:1c04172e63998b296947638a8e9bb3b35e59bff3
---! Hash: sha1:6e74910ade23311c468b146364ef9c696143d84d
+--! Previous: sha1:3b7971117c5c5fe9d32971bf6656e5201e27d25b
+--! Hash: sha1:605fefa917038d69935f5d59033fb27ec88cc4f6
 
 /*
  * Threads that somebody follows, and what is unread in each.

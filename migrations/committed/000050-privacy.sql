@@ -1,5 +1,5 @@
---! Previous: sha1:6e74910ade23311c468b146364ef9c696143d84d
---! Hash: sha1:f0f87a9cce8a68ef0e1fde43a68426c64c7d2207
+--! Previous: sha1:605fefa917038d69935f5d59033fb27ec88cc4f6
+--! Hash: sha1:b0c2a50a80de0a9715920d7e84c5da3e044f2903
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

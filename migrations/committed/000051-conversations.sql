@@ -1,5 +1,5 @@
---! Previous: sha1:f0f87a9cce8a68ef0e1fde43a68426c64c7d2207
---! Hash: sha1:fc7b9781ae75d1e7779466fad994646425acfc92
+--! Previous: sha1:b0c2a50a80de0a9715920d7e84c5da3e044f2903
+--! Hash: sha1:10aa8bf46ddbe43a03aec7da5e54808fd2abfc91
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:fc7b9781ae75d1e7779466fad994646425acfc92
---! Hash: sha1:76d4300e3d525296c1635969c812e49e2f42e2e3
+--! Previous: sha1:10aa8bf46ddbe43a03aec7da5e54808fd2abfc91
+--! Hash: sha1:2a256f92d7c19776dfac384b532b190a8db1c3f9
 
 /*
  * Messages forwarded and quoted.

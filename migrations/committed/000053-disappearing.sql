@@ -1,5 +1,5 @@
---! Previous: sha1:76d4300e3d525296c1635969c812e49e2f42e2e3
---! Hash: sha1:de4f162f4edbb519fc7beacca17f9ad0c46d80ce
+--! Previous: sha1:2a256f92d7c19776dfac384b532b190a8db1c3f9
+--! Hash: sha1:916ac4318048b68f33bbdc900b2ee69a404996c1
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

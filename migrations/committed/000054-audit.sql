@@ -1,5 +1,5 @@
---! Previous: sha1:de4f162f4edbb519fc7beacca17f9ad0c46d80ce
---! Hash: sha1:9b53486cdb907b5e5ea73d334c72f5e6202db4b4
+--! Previous: sha1:916ac4318048b68f33bbdc900b2ee69a404996c1
+--! Hash: sha1:591b091316482b18ec2211f1a077481af1a40e47
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:9b53486cdb907b5e5ea73d334c72f5e6202db4b4
---! Hash: sha1:435a0756e4eb891e7d496ec70b0075d29557db9c
+--! Previous: sha1:591b091316482b18ec2211f1a077481af1a40e47
+--! Hash: sha1:4a5961f3e8f695d3453926f6a58c9396ef860f2b
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

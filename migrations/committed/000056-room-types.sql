@@ -1,4 +1,4 @@
---! Previous: sha1:435a0756e4eb891e7d496ec70b0075d29557db9c
---! Hash: sha1:bd10df1973e0166e64ae25bb530922104ffac6a0
+--! Previous: sha1:4a5961f3e8f695d3453926f6a58c9396ef860f2b
+--! Hash: sha1:42c0ccb3e41ed183603fb0ae37926373dcb9acb0
 
 select;

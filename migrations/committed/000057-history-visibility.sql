@@ -1,4 +1,4 @@
---! Previous: sha1:bd10df1973e0166e64ae25bb530922104ffac6a0
---! Hash: sha1:8d419e309afd14b85037966679bdf6ab92cc33db
+--! Previous: sha1:42c0ccb3e41ed183603fb0ae37926373dcb9acb0
+--! Hash: sha1:22c1b259e9528c47862e6e13f26e0c90e50f99f0
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:c444a0ea8ed2831957f6432134041b4c7449f70c
---! Hash: sha1:95d05a21c377d87cf052e085d5bc195c2a39ed48
+--! Previous: sha1:133b7b9f01b30b6cc6e6987d276454f878c5c78c
+--! Hash: sha1:28a93b4bfb75a9b21aa0cc860ff2e904d93882ec
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:95d05a21c377d87cf052e085d5bc195c2a39ed48
---! Hash: sha1:33c7a944a89bfa7a82a17a51857967f9afd56325
+--! Previous: sha1:28a93b4bfb75a9b21aa0cc860ff2e904d93882ec
+--! Hash: sha1:21a367647d8f7845a1d55070ffe152c7d8bed347
 
 select;

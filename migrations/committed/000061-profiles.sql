@@ -1,5 +1,5 @@
---! Previous: sha1:33c7a944a89bfa7a82a17a51857967f9afd56325
---! Hash: sha1:ddd2489f732181ed1d20ad27c536af1fb77f06b5
+--! Previous: sha1:21a367647d8f7845a1d55070ffe152c7d8bed347
+--! Hash: sha1:9c2dafbb8202bcae2b4e29ecdd584df02c78c0bc
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

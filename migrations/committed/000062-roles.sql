@@ -1,4 +1,4 @@
---! Previous: sha1:ddd2489f732181ed1d20ad27c536af1fb77f06b5
---! Hash: sha1:d8bf46beeae97a83d5444ca69706e926837ff0b3
+--! Previous: sha1:9c2dafbb8202bcae2b4e29ecdd584df02c78c0bc
+--! Hash: sha1:a141d8dac6636b7dbafe3bcc3a503cc8b0f138f9
 
 select;

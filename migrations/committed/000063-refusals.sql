@@ -1,5 +1,5 @@
---! Previous: sha1:d8bf46beeae97a83d5444ca69706e926837ff0b3
---! Hash: sha1:4226edf9c8b21cb9a126e808b54c81538e18dddd
+--! Previous: sha1:a141d8dac6636b7dbafe3bcc3a503cc8b0f138f9
+--! Hash: sha1:8b00add5ac5e1d3346b5bfd94307b6ecaf2b5a5c
 
 /*
  * What is refused is in no log.

@@ -62,6 +62,7 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
     'app_private.rule_words',
     'app_private.search_cursors',
     'app_private.thread_followers',
+    'app_private.room_deliveries',
     'app_private.token_buckets',
     'app_private.typing_indicators',
     'app_private.webhook_notes',

@@ -18,6 +18,7 @@ const FOLDERS = [
   'client/src/bot',
   'client/src/on-demand',
   'client/src/ui/arrangement',
+  'client/src/ui/delivery',
   'client/src/ui/drafts',
   'client/src/ui/forwards',
   'client/src/ui/emoji',

@@ -80,7 +80,7 @@ async function listenInEveryWay(user: TestUser, id = roomId) {
         }
       }
       await json.nextOf('message_event', { message_id: messageId });
-      for (const type of ['read_event', 'typing_event', 'presence_event']) {
+      for (const type of ['read_event', 'delivery_event', 'typing_event', 'presence_event']) {
         told.push(...json.pendingOf(type).map(({ user_id }) => `${type} ${user_id}`));
       }
       return told;
@@ -156,6 +156,38 @@ describe('who hides what they read', () => {
       `read_event ${NOBODY}`,
     ]);
     expect(receiptsIn(await ofAda.toldUpTo(last))).toContain(`read_event ${carol.id}`);
+  });
+
+  test('is not told on whose device messages are, and those who hide nothing are, in every way', async () => {
+    await database.call(ada, 'set_delivery_receipts', roomId, true);
+    await hide(bob, 'READING');
+    const { seq } = await database.sendMessage(ada, roomId, 'there?');
+    const [ofBob, ofAda] = [await listenInEveryWay(bob), await listenInEveryWay(ada)];
+    const deliver = `mutation ($positions: [DeliveryPositionInput!]!) {
+      markDelivered(input: { positions: $positions }) { toldRoomCount } }`;
+    const positions = [{ roomId, seq: String(seq) }];
+    for (const { token } of [bob, carol]) {
+      const { errors } = await server.graphql(deliver, { positions }, token);
+      expect(errors).toBeUndefined();
+    }
+    const { id: last } = await database.sendMessage(ada, roomId, 'after that');
+    const deliveriesIn = (told: readonly string[]) =>
+      told.filter((line) => /Delivery|delivery_event/.test(line)).sort();
+    const told = (whom: string) => [
+      `DeliveryReceiptEvent ${whom}`,
+      `DeliveryReceiptEvent ${whom}`,
+      `delivery_event ${whom}`,
+    ];
+    expect(deliveriesIn(await ofBob.toldUpTo(last))).toEqual(told(NOBODY));
+    expect(deliveriesIn(await ofAda.toldUpTo(last))).toEqual(told(carol.id));
+    const members = `query ($roomId: UUID!) {
+      room(id: $roomId) { members(first: 10) { nodes { userId lastDeliveredSeq } } } }`;
+    const seqSeenBy = async ({ token }: TestUser) => {
+      const { data } = await server.graphql(members, { roomId }, token);
+      return data.room.members.nodes.find(({ userId }: Event) => userId === carol.id)
+        .lastDeliveredSeq;
+    };
+    expect([await seqSeenBy(ada), await seqSeenBy(bob)]).toEqual([String(seq), '0']);
   });
 
   test('sees no number move in a direct conversation when the other reads', async () => {

@@ -21,7 +21,7 @@ const STATE = `${PARTS}
   query ($roomId: UUID!) {
     room(id: $roomId) {
       ...RoomParts
-      members(first: 100) { nodes { role lastReadSeq user { id } } }
+      members(first: 100) { nodes { role lastReadSeq lastDeliveredSeq user { id } } }
       messages(first: 100, orderBy: SEQ_ASC) { nodes { ...MessageParts } }
     }
   }`;
@@ -34,6 +34,7 @@ const EVENTS = `${PARTS}
       ... on ReactionEvent { messageId message { id reactions { emoji count } } }
       ... on MemberEvent { event userId role }
       ... on ReadReceiptEvent { userId lastReadSeq }
+      ... on DeliveryReceiptEvent { userId lastDeliveredSeq }
       ... on RoomChangedEvent { room { ...RoomParts } }
     }
   }`;
@@ -43,7 +44,7 @@ type Json = any;
 
 interface State {
   room: Json;
-  readonly members: Map<string, { role: string; lastReadSeq: number }>;
+  readonly members: Map<string, { role: string; lastReadSeq: number; lastDeliveredSeq: number }>;
   readonly messages: Map<string, Json>;
 }
 
@@ -58,7 +59,11 @@ async function fetchState(server: TestServer, user: TestUser, roomId: string): P
     members: new Map(
       members.nodes.map((member: Json) => [
         member.user.id,
-        { role: member.role, lastReadSeq: Number(member.lastReadSeq) },
+        {
+          role: member.role,
+          lastReadSeq: Number(member.lastReadSeq),
+          lastDeliveredSeq: Number(member.lastDeliveredSeq),
+        },
       ]),
     ),
     messages: new Map(messages.nodes.map((message: Json) => [message.id, message])),
@@ -84,7 +89,11 @@ function apply(state: State, event: Json): void {
           0,
           ...Array.from(state.messages.values(), ({ seq }) => Number(seq)),
         );
-        state.members.set(event.userId, { role: event.role, lastReadSeq });
+        state.members.set(event.userId, {
+          role: event.role,
+          lastReadSeq,
+          lastDeliveredSeq: lastReadSeq,
+        });
       } else {
         known.role = event.role;
       }
@@ -94,6 +103,15 @@ function apply(state: State, event: Json): void {
       const member = state.members.get(event.userId);
       if (member !== undefined) {
         member.lastReadSeq = Number(event.lastReadSeq);
+        // What is read is there.
+        member.lastDeliveredSeq = Math.max(member.lastDeliveredSeq, member.lastReadSeq);
+      }
+      break;
+    }
+    case 'DeliveryReceiptEvent': {
+      const member = state.members.get(event.userId);
+      if (member !== undefined) {
+        member.lastDeliveredSeq = Number(event.lastDeliveredSeq);
       }
       break;
     }
@@ -125,6 +143,7 @@ test('state before + events = state after, whatever people do, however often the
       const { id: roomId } = await database.createRoom(viewer, {
         members: [...users.slice(1), stayer],
       });
+      await database.call(viewer, 'set_delivery_receipts', roomId, true);
       let socket = await server.socket({ token: viewer.token });
       let events = socket.subscribe(EVENTS, { roomId });
       await events.nextData();

@@ -11,6 +11,7 @@ export const LIVE_PARTS = `
     ... on ReactionEvent { event messageId emoji user { username } message { id reactions { emoji count } } }
     ... on MemberEvent { event userId role user { username } }
     ... on ReadReceiptEvent { userId lastReadSeq }
+    ... on DeliveryReceiptEvent { userId lastDeliveredSeq }
     ... on RoomChangedEvent { room { id name isArchived } }
     ... on TypingEvent { event userId user { username } }
     ... on PresenceEvent { event userId status }

@@ -235,6 +235,7 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
     insert into app_public.reminders (user_id, message_id, room_id, remind_at, time_zone)
       values ('${member.id}', '${messageIds[0]}', '${roomId}', now() + interval '1 hour', 'UTC');
     insert into app_public.privacy_settings (user_id) values ('${member.id}');
+    insert into app_private.room_deliveries (room_id, user_id, delivered_seq) values ('${roomId}', '${member.id}', 1);
     insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq)
       values ('${boss.id}', '${roomId}', '${messageIds[0]}', 0) on conflict do nothing;
     insert into app_public.custom_emoji (name, picture_id, version, added_by_id, workspace_id)

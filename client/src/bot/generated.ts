@@ -79,6 +79,7 @@ export type AskedSubscriptionVariables = Exact<{
 
 export type AskedSubscription = { userEvents: { cursor: string, event:
       | { __typename: 'CustomEmojiEvent' }
+      | { __typename: 'DeliveryReceiptEvent' }
       | { __typename: 'InteractionEvent', interaction: { id: string, kind: InteractionKind, state: InteractionState, roomId: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, selectedValues: Array<string> | null, parentMessageId: string | null, botId: string, user: { id: string, username: string, displayName: string } } | null }
       | { __typename: 'MemberEvent' }
       | { __typename: 'MessageEvent' }

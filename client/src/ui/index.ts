@@ -22,6 +22,7 @@ export {
 } from './chat.tsx';
 export { Composer, type ComposerProps } from './composer/composer.tsx';
 export { dayOf, durationOf, localTimeOf, momentOf, shortDateOf, timeOf } from './dates.ts';
+export { tellDeliveries } from './delivery/telling.ts';
 export { IconButton, type IconButtonProps } from './icon-button.tsx';
 export { Icon, type IconName, type IconProps } from './icons.tsx';
 export { sizeOf } from './kinds.ts';

@@ -31,6 +31,7 @@ import { BesideName } from './status/beside-name.tsx';
 import { untilLoaded } from './until-loaded.ts';
 import { count, fill, writeNumber } from './words/plural.ts';
 
+const Deliveries = lazy(() => untilLoaded(() => import('./delivery/deliveries.tsx')));
 const DraftMark = lazy(() => untilLoaded(() => import('./drafts/draft-mark.tsx')));
 
 export interface RoomListProps {
@@ -82,6 +83,11 @@ export function RoomList({ roomId = null, onOpenRoom, header }: RoomListProps): 
 
   return (
     <section className="trumpet trumpet-rooms" aria-label={words.conversations}>
+      {sections.some(({ rooms }) => rooms.some((room) => room.hasDeliveryReceipts)) && (
+        <Suspense>
+          <Deliveries />
+        </Suspense>
+      )}
       <div className="trumpet-rooms-head">
         {header}
         <label className="trumpet-filter">

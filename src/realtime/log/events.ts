@@ -57,6 +57,13 @@ export interface ReadReceiptEvent extends Change {
   readonly lastReadSeq: number;
 }
 
+/** In rooms with delivery receipts: messages are on a device of a member. */
+export interface DeliveryReceiptEvent extends Change {
+  readonly __typename: 'DeliveryReceiptEvent';
+  readonly userId: string;
+  readonly lastDeliveredSeq: number;
+}
+
 export interface RoomChangedEvent extends Change {
   readonly __typename: 'RoomChangedEvent';
 }
@@ -132,6 +139,7 @@ export type DurableEvent =
   | ReactionEvent
   | MemberEvent
   | ReadReceiptEvent
+  | DeliveryReceiptEvent
   | RoomChangedEvent;
 
 /** Nowhere but on the wire: the first to go when a reader is slow. */
@@ -215,6 +223,13 @@ export function eventOfChange(row: ChangeRow): DurableEvent {
         ...change,
         userId: row.user_id as string,
         lastReadSeq: Number(row.last_read_seq),
+      };
+    case 'delivery':
+      return {
+        __typename: 'DeliveryReceiptEvent',
+        ...change,
+        userId: row.user_id as string,
+        lastDeliveredSeq: Number(row.last_read_seq),
       };
     default:
       return { __typename: 'RoomChangedEvent', ...change };

@@ -66,7 +66,15 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** An event as someone is told of it: who hides what they read learns of a receipt that there was one, for its number. */
 export function toldTo<Event extends RoomEvent>(privacy: Privacy, event: Event): Event {
-  return event.__typename === 'ReadReceiptEvent' && privacy.hidesReading
-    ? { ...event, userId: NOBODY, lastReadSeq: 0 }
-    : event;
+  if (!privacy.hidesReading) {
+    return event;
+  }
+  switch (event.__typename) {
+    case 'ReadReceiptEvent':
+      return { ...event, userId: NOBODY, lastReadSeq: 0 };
+    case 'DeliveryReceiptEvent':
+      return { ...event, userId: NOBODY, lastDeliveredSeq: 0 };
+    default:
+      return event;
+  }
 }

@@ -29,6 +29,7 @@ const CLIENT_FRAME_SHAPES = {
   forward_message: { message_id: id, room_id: id, nonce: z.string().nullish(), ref },
   vote_in_poll: { message_id: id, choices: z.array(z.int32()).max(100), ref },
   mark_read: { room_id: id, message_id: id, ref },
+  mark_delivered: { room_id: id, seq: z.int().nonnegative(), ref },
   presence: {
     status: z
       .string()

@@ -81,6 +81,13 @@ export async function obey(services: Services, caller: Caller, frame: ClientFram
         [frame.room_id, frame.message_id],
       );
       return;
+    case 'mark_delivered':
+      await services.runAs(
+        viewer,
+        'select app_public.mark_delivered(array[row($1, $2)::app_public.delivery_position])',
+        [frame.room_id, frame.seq],
+      );
+      return;
     case 'presence':
       return await setPresence(services, caller, frame);
     case 'hear_interactions':

@@ -16,6 +16,7 @@ export const SERVER_FRAME_TYPES = [
   'reaction_event',
   'member_event',
   'read_event',
+  'delivery_event',
   'room_event',
   'typing_event',
   'presence_event',
@@ -45,6 +46,7 @@ const ROOM_QUERY = /* GraphQL */ `
       ... on ReactionEvent { event messageId userId emoji user { ...UserParts } message { reactions { emoji count } } }
       ... on MemberEvent { event userId role user { ...UserParts } }
       ... on ReadReceiptEvent { userId lastReadSeq }
+      ... on DeliveryReceiptEvent { userId lastDeliveredSeq }
       ... on RoomChangedEvent { event room { ...RoomParts } }
       ... on TypingEvent { event userId }
       ... on PresenceEvent { event userId status }
@@ -54,7 +56,7 @@ const ROOM_QUERY = /* GraphQL */ `
   }
   fragment UserParts on User { id username displayName avatarUrl }
   fragment RoomParts on Room {
-    id name slug description type maxMembers memberCount isArchived createdAt historyStartSeq historyRewrittenAt
+    id name slug description type maxMembers memberCount isArchived hasDeliveryReceipts createdAt historyStartSeq historyRewrittenAt
   }
   fragment MessageParts on Message {
     id seq content messageType metadata createdAt editedAt deletedAt pinnedAt disappearsAt parentMessageId alsoSentToRoom replyCount
@@ -171,6 +173,14 @@ export function frameOfEvent(event: EventData): ServerFrame {
         event: 'UPDATE',
         user_id: event.userId,
         last_read_seq: Number(event.lastReadSeq),
+      };
+    case 'DeliveryReceiptEvent':
+      return {
+        type: 'delivery_event',
+        ...change,
+        event: 'UPDATE',
+        user_id: event.userId,
+        last_delivered_seq: Number(event.lastDeliveredSeq),
       };
     case 'RoomChangedEvent':
       return { type: 'room_event', ...change, room: event.room };

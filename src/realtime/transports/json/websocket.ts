@@ -43,6 +43,7 @@ const TRACED_FRAMES: ReadonlySet<string> = new Set<ClientFrame['type']>([
   'forward_message',
   'vote_in_poll',
   'mark_read',
+  'mark_delivered',
   'typing_start',
   'typing_stop',
   'presence',

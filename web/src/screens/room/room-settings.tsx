@@ -8,6 +8,7 @@ import {
   type MemberRole,
   RoomDetailsDocument,
   type RoomDetailsQuery,
+  SetDeliveryReceiptsDocument,
   SetDisappearingDocument,
   SetErasureRuleDocument,
   SetGroupMentionsDocument,
@@ -77,6 +78,7 @@ function Settings(props: SettingProps) {
     return (
       <>
         <Disappearing {...props} />
+        <DeliveryReceipts {...props} />
         {room.directUser === null && !room.isArchived && <TurnIntoRoom {...props} />}
         <PushPrivacy {...props} />
         <LinkPreviews {...props} />
@@ -109,6 +111,7 @@ function Settings(props: SettingProps) {
           <legend>{words.privacy}</legend>
           <PushPrivacy {...props} />
           <LinkPreviews {...props} />
+          <DeliveryReceipts {...props} />
           <Disappearing {...props} />
           <Retention {...props} />
           {isOwner && <Erasure {...props} />}
@@ -374,6 +377,27 @@ function PushPrivacy({ room, onChange }: SettingProps) {
         label={words.hidesPushText}
         hint={words.hidesPushTextHint}
         isOn={room.hidesPushText}
+        isDisabled={setting.isUnderWay}
+        onChange={setting.run}
+      />
+      <Refusal error={setting.error} />
+    </>
+  );
+}
+
+function DeliveryReceipts({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  const setting = useDoing(async (isOn: boolean) => {
+    await client.ask(SetDeliveryReceiptsDocument, { input: { roomId: room.id, isOn } });
+    onChange();
+  });
+  return (
+    <>
+      <Switch
+        label={words.deliveryReceipts}
+        hint={words.deliveryReceiptsHint}
+        isOn={room.hasDeliveryReceipts}
         isDisabled={setting.isUnderWay}
         onChange={setting.run}
       />

@@ -374,6 +374,8 @@ export const words: ScreenWords = {
       ANONYMISE: 'تبقى رسائله دون اسمه',
       ERASE: 'تفقد رسائله محتواها',
     },
+    deliveryReceipts: 'إشعارات التسليم',
+    deliveryReceiptsHint: 'يرى الجميع متى وصلت الرسالة إلى جهاز لكل عضو.',
     hidesPushText: 'إشعارات بلا نص',
     hidesPushTextHint: 'لا تذكر ما كُتب ولا من كتبه.',
     hidesLinkPreviews: 'بلا معاينة للروابط',

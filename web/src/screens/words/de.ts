@@ -318,6 +318,9 @@ export const words: ScreenWords = {
       ANONYMISE: 'Die Nachrichten bleiben ohne den Namen',
       ERASE: 'Die Nachrichten verlieren ihren Inhalt',
     },
+    deliveryReceipts: 'Zustellbestätigungen',
+    deliveryReceiptsHint:
+      'Alle sehen, wann eine Nachricht auf einem Gerät von jedem angekommen ist.',
     hidesPushText: 'Benachrichtigungen ohne Text',
     hidesPushTextHint: 'Sie sagen weder, was geschrieben wurde, noch von wem.',
     hidesLinkPreviews: 'Keine Vorschau von Links',

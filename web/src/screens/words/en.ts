@@ -323,6 +323,8 @@ export const words = {
       ANONYMISE: 'Their messages stay without their name',
       ERASE: 'Their messages lose their content',
     } satisfies Record<ErasureRule, string>,
+    deliveryReceipts: 'Delivery receipts',
+    deliveryReceiptsHint: 'All see when a message has come to a device of each.',
     hidesPushText: 'Notifications without text',
     hidesPushTextHint: 'They say neither what was written nor by whom.',
     hidesLinkPreviews: 'No previews of links',

@@ -309,6 +309,8 @@ export const words: ScreenWords = {
       ANONYMISE: 'メッセージは名前なしで残る',
       ERASE: 'メッセージの内容が消える',
     },
+    deliveryReceipts: '配信確認',
+    deliveryReceiptsHint: 'メッセージが各メンバーの端末に届いたことが全員に表示されます。',
     hidesPushText: '本文のない通知',
     hidesPushTextHint: '内容も書いた人も通知に表示されません。',
     hidesLinkPreviews: 'リンクのプレビューなし',
