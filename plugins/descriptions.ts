@@ -20,6 +20,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'MakeRecoveryCodesInput.code': 'What the app shows, or one of the recovery codes.',
   'RemoveTotpInput.code': 'What the app shows, or one of the recovery codes.',
   'RequestPasswordResetInput.email': 'The e-mail address of the account.',
+  'SetSystemMessagesInput.level': 'Which changes are told.',
   'OrderRoomsInput.roomIds': 'Your rooms in their order, at most 1,000.',
   'SetRoomFolderInput.folder': 'Its name, at most 50 characters. Null: out of every folder.',
   'RenameRoomFolderInput.folder': 'The name that it has.',
@@ -250,6 +251,17 @@ export const INPUTS: Readonly<Record<string, string>> = {
 };
 
 export const ENUM_VALUES: Readonly<Record<string, string>> = {
+  'SystemMessageKind.MEMBER_JOINED': 'The author joined, or was added.',
+  'SystemMessageKind.MEMBER_LEFT': 'The author left, or was removed.',
+  'SystemMessageKind.RENAMED': 'The room has a new name.',
+  'SystemMessageKind.DESCRIPTION_CHANGED': 'What the room is for was changed.',
+  'SystemMessageKind.MESSAGE_PINNED': 'A message was pinned.',
+  'SystemMessageKind.RETENTION_CHANGED': 'Messages are kept for another time.',
+  'SystemMessageKind.DISAPPEARING_CHANGED': 'Messages disappear after another time, or no more.',
+  'SystemMessageKind.BECAME_ROOM': 'A conversation was turned into a room.',
+  'SystemMessageLevel.NONE': 'Nothing is told.',
+  'SystemMessageLevel.CHANGES': 'What is changed and pinned is told.',
+  'SystemMessageLevel.ALL': 'Who joins and leaves is told, too.',
   'AuditKind.ADMINISTRATION': 'A function that an administrator called at psql, or a key.',
   'AuditKind.MODERATION': 'What a moderator did.',
   'AuditKind.BAN': 'A ban in a room.',

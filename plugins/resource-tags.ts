@@ -256,6 +256,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.conversations.unread_count': { tags: { notNull: true } },
       'app_public.conversations.mention_count': { tags: { notNull: true } },
       'app_public.conversations.last_activity_at': { tags: { notNull: true } },
+      'app_public.system_message.kind': { tags: { notNull: true } },
       'app_public.quote.message_id': { tags: { notNull: true } },
       'app_public.quote.is_part': { tags: { notNull: true } },
       'app_public.quote.is_removed': { tags: { notNull: true } },

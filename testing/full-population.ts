@@ -656,6 +656,28 @@ export async function createFullPopulation(
   for (const messageId of [hello, spam.id]) {
     await send(bob, plaza, { content: 'Is that so?', metadata: { quote: { messageId } } });
   }
+  await mutate(
+    ada.token,
+    'setSystemMessages',
+    inRoom(plaza, { level: 'ALL' }),
+    'room { systemMessages }',
+  );
+  for (const description of ['For all of us', null]) {
+    const { room } = await mutate(
+      ada.token,
+      'updateRoom',
+      inRoom(plaza, { description }),
+      'room { messages(first: 1) { nodes { id } } }',
+    );
+    messageIds.push(...room.messages.nodes.map(({ id }: { id: string }) => id));
+  }
+  await mutate(
+    ada.token,
+    'setSystemMessages',
+    inRoom(plaza, { level: 'NONE' }),
+    'room { systemMessages }',
+  );
+  await mutate(ada.token, 'updateRoom', inRoom(plaza, { description: 'For all' }), 'room { id }');
   await mutate(ada.token, 'deleteMessage', { messageId: spam.id }, 'message { id }');
   await mutate(ada.token, 'pinMessage', { messageId: hello }, 'message { id }');
   await mutate(ada.token, 'pinMessage', { messageId: withFiles }, 'message { id }');

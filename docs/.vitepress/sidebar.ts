@@ -36,6 +36,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Announcement rooms', link: '/concepts/announcement-rooms' },
       { text: 'Conversations without a name', link: '/concepts/conversations' },
       { text: 'Polls', link: '/concepts/polls' },
+      { text: 'Kinds of messages', link: '/concepts/message-kinds' },
       { text: 'Quotes and forwarded messages', link: '/concepts/forwards' },
     ],
   },

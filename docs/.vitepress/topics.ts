@@ -136,6 +136,7 @@ export const TOPICS: readonly Topic[] = [
       'setWritingRoles',
       'setDeliveryReceipts',
       'setDisappearing',
+      'setSystemMessages',
     ],
     types: [
       'Room',
@@ -245,6 +246,14 @@ export const TOPICS: readonly Topic[] = [
       'What one message shows of another. A quote is part of its message, by `metadata.quote` of `sendMessage`. [Quotes and forwarded messages](../concepts/forwards.md) says what becomes of it when the other is edited, deleted or erased, and who learns where a message comes from.',
     fields: ['forwardMessage'],
     types: ['Quote'],
+  },
+  {
+    name: 'kinds',
+    title: 'Kinds of messages',
+    about:
+      'What is more than its text: what happened in a room, told in its history. [Kinds of messages](../concepts/message-kinds.md) says how each is written, and who sees it.',
+    fields: [],
+    types: ['SystemMessage', 'SystemMessageKind', 'SystemMessageLevel'],
   },
   {
     name: 'polls',

@@ -1,5 +1,5 @@
 --! Previous: sha1:aad3151e3bc6d4e7bd811acfa1e24e8567ea2455
---! Hash: sha1:a352f4fef17498aa5240068f1adc27d8feaaf1fe
+--! Hash: sha1:824096a01b89f9410b6efb81b55f78d33cbeb518
 
 /*
  * Rooms, and who is in them.
@@ -18,6 +18,10 @@ comment on type app_public.notification_level is 'Which messages of a room shoul
 
 create type app_public.erasure_rule as enum ('erase', 'anonymise');
 comment on type app_public.erasure_rule is 'What becomes of messages when their author deletes their account.';
+
+create type app_public.system_message_level as enum ('none', 'changes', 'all');
+comment on type app_public.system_message_level is
+  'Which changes of a room are told in its history: none; its name, what it is for, its settings and what is pinned; or who joins and leaves, too.';
 
 create table app_public.rooms (
   id uuid primary key default uuidv7(),
@@ -40,6 +44,7 @@ create table app_public.rooms (
   reaction_role app_public.member_role not null default 'member',
   disappear_after_seconds integer,
   has_delivery_receipts boolean not null default false,
+  system_messages app_public.system_message_level not null default 'none',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   workspace_id uuid not null default app_hidden.current_workspace_id() references app_private.workspaces,
@@ -84,6 +89,8 @@ comment on column app_public.rooms.has_delivery_receipts is
   'Whether its members are told which messages have come to a device of each. See `RoomMember.lastDeliveredSeq`.';
 comment on column app_public.rooms.disappear_after_seconds is
   'How many seconds after it was sent a message disappears here: 5 to a year. Null: none does by itself.';
+comment on column app_public.rooms.system_messages is
+  'Which of its changes are told in its history, as messages of type SYSTEM. None: as it is until somebody sets it.';
 comment on column app_public.rooms.created_at is 'When it was made.';
 comment on column app_public.rooms.updated_at is 'When its settings last changed.';
 comment on column app_public.rooms.workspace_id is 'Where it is. It never changes.';

@@ -1,5 +1,5 @@
---! Previous: sha1:a352f4fef17498aa5240068f1adc27d8feaaf1fe
---! Hash: sha1:3dffe7cc3f328e52a00258525563cf052a9eacda
+--! Previous: sha1:824096a01b89f9410b6efb81b55f78d33cbeb518
+--! Hash: sha1:73f71be6e5bcee19f5cb55c3fcbb70a23758a525
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:3dffe7cc3f328e52a00258525563cf052a9eacda
---! Hash: sha1:4316d76a19978346decdc4e720b74ea751e47a49
+--! Previous: sha1:73f71be6e5bcee19f5cb55c3fcbb70a23758a525
+--! Hash: sha1:bd73c04537ad4fff7fb55fc77db7c0582325822a
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:4316d76a19978346decdc4e720b74ea751e47a49
---! Hash: sha1:762898eb4f28c25169bb95dd88bccf35d6bffc24
+--! Previous: sha1:bd73c04537ad4fff7fb55fc77db7c0582325822a
+--! Hash: sha1:25da3cfcad855d2ac6a022ef1131c371b2b40649
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:762898eb4f28c25169bb95dd88bccf35d6bffc24
---! Hash: sha1:6220115deac16d7e17396827fd2ca3e9821bb189
+--! Previous: sha1:25da3cfcad855d2ac6a022ef1131c371b2b40649
+--! Hash: sha1:8bcafa7c055f037dfb6ba1440cd618d572c603e3
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:6220115deac16d7e17396827fd2ca3e9821bb189
---! Hash: sha1:a87b6626a98407efa25551c7b56528e25aa68c74
+--! Previous: sha1:8bcafa7c055f037dfb6ba1440cd618d572c603e3
+--! Hash: sha1:388acb4f01cbd839029a729edb4639e44235ddc2
 
 /*
  * Messages.

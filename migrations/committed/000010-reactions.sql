@@ -1,5 +1,5 @@
---! Previous: sha1:a87b6626a98407efa25551c7b56528e25aa68c74
---! Hash: sha1:f61c50e740b9c0e895eb9828a414e0135f212301
+--! Previous: sha1:388acb4f01cbd839029a729edb4639e44235ddc2
+--! Hash: sha1:99284679736ef02babc63c7e2ccf8a2f3fed3fad
 
 /*
  * Reactions: one row a person, message and emoji.

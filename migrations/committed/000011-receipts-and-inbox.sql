@@ -1,5 +1,5 @@
---! Previous: sha1:f61c50e740b9c0e895eb9828a414e0135f212301
---! Hash: sha1:37a2a549121c89196c542446427e94be9750df65
+--! Previous: sha1:99284679736ef02babc63c7e2ccf8a2f3fed3fad
+--! Hash: sha1:15730670feadb9b26207d26637aafeb3d14779c5
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

@@ -1,5 +1,5 @@
---! Previous: sha1:37a2a549121c89196c542446427e94be9750df65
---! Hash: sha1:e49541e5c85513f8e311ef509680b3ce0dda9c22
+--! Previous: sha1:15730670feadb9b26207d26637aafeb3d14779c5
+--! Hash: sha1:cb69e041b586f3bcaf6a5c1efbad91a10a8e2a63
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:e49541e5c85513f8e311ef509680b3ce0dda9c22
---! Hash: sha1:4c68ade985f3c167cb24e30653e9705ff1bb25aa
+--! Previous: sha1:cb69e041b586f3bcaf6a5c1efbad91a10a8e2a63
+--! Hash: sha1:1e47854ca769d3382d6d3dcef94a5c401d70dad6
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:4c68ade985f3c167cb24e30653e9705ff1bb25aa
---! Hash: sha1:f0652a841a09c41b0f4a2f9426a946cbc3450b38
+--! Previous: sha1:1e47854ca769d3382d6d3dcef94a5c401d70dad6
+--! Hash: sha1:edfbf7fc95a6ca7060fae2e62a4530af609c5e99
 
 /*
  * What moderators do, and what people bring before them.

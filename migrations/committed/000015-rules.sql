@@ -1,5 +1,5 @@
---! Previous: sha1:f0652a841a09c41b0f4a2f9426a946cbc3450b38
---! Hash: sha1:6b0375fb90df869622aa962f1605f83942d99916
+--! Previous: sha1:edfbf7fc95a6ca7060fae2e62a4530af609c5e99
+--! Hash: sha1:7bd5eb8d158c8f5cb962833490062035671ad631
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

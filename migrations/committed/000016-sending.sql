@@ -1,5 +1,5 @@
---! Previous: sha1:6b0375fb90df869622aa962f1605f83942d99916
---! Hash: sha1:3dda2eb064c099b723908d49a86451544b4bb1aa
+--! Previous: sha1:7bd5eb8d158c8f5cb962833490062035671ad631
+--! Hash: sha1:917d98a3eb664ca0829941fe8e6d433fdecad604
 
 --! Included functions/sending/check_content.sql
 /*
@@ -442,6 +442,9 @@ begin
   if v_message.author_id <> app_hidden.current_user_id() then
     raise exception 'Only its author can edit a message.' using errcode = 'TR403';
   end if;
+  if v_message.message_type = 'system' then
+    raise exception 'What the server says of a room stays as it is.' using errcode = 'TR409';
+  end if;
   if v_message.metadata ? 'poll' then
     raise exception 'The question of a poll stays as it was asked.' using errcode = 'TR409';
   end if;
@@ -517,6 +520,9 @@ begin
   v_message := v_locked.message;
   v_user_id := (v_locked.member).user_id;
   v_actor_role := (v_locked.member).role;
+  if v_message.message_type = 'system' and v_actor_role < 'moderator' then
+    raise exception 'What the server says of a room is for its moderators to delete.' using errcode = 'TR403';
+  end if;
   if v_message.author_id <> v_user_id then
     select role into v_author_role from app_public.room_members where room_id = v_message.room_id and user_id = v_message.author_id;
     if v_actor_role < 'moderator' or v_author_role >= v_actor_role then
@@ -557,6 +563,9 @@ begin
   if (v_message.pinned_at is not null) = is_pinned then
     return v_message;
   end if;
+  if is_pinned and v_message.message_type = 'system' then
+    raise exception 'What the server says of a room is not pinned.' using errcode = 'TR409';
+  end if;
   if is_pinned and v_pins_allowed <= (
     select count(*) from app_public.messages where room_id = v_message.room_id and pinned_at is not null
   ) then
@@ -565,6 +574,10 @@ begin
   update app_public.messages set pinned_at = case when is_pinned then clock_timestamp() end
     where id = v_message.id
     returning * into v_message;
+  if is_pinned and (v_locked.room).system_messages <> 'none' then
+    perform app_private.write_system_message(
+      v_message.room_id, (v_locked.member).user_id, 'message_pinned', jsonb_build_object('messageId', v_message.id));
+  end if;
   return v_message;
 end
 $$;

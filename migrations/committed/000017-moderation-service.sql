@@ -1,5 +1,5 @@
---! Previous: sha1:3dda2eb064c099b723908d49a86451544b4bb1aa
---! Hash: sha1:a90e45f86545a47fdc5e828c73185c7e9f29b3e9
+--! Previous: sha1:917d98a3eb664ca0829941fe8e6d433fdecad604
+--! Hash: sha1:ae6c350cb91016ce2d93528dc17939dbd9fc0c14
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:a90e45f86545a47fdc5e828c73185c7e9f29b3e9
---! Hash: sha1:fcf7b8135556e95e02f5f180d65fb8f8bebaf325
+--! Previous: sha1:ae6c350cb91016ce2d93528dc17939dbd9fc0c14
+--! Hash: sha1:769ff7a56740923000ca2bcae2d2286954c25980
 
 /*
  * What messages are found by.
@@ -386,6 +386,8 @@ begin
       left join app_private.room_languages using (room_id)
       where messages.id = any (message_ids) and messages.id <> all (v_later)
         and messages.content is not null and messages.held_at is null
+        -- What the server says is said by clients, in the language of each.
+        and not (messages.message_type = 'system' and messages.metadata ? 'system')
   ), learned as materialized (
     -- Which words may be misspelt follows from the message alone, never from what others have written before.
     select found.id, chosen.words, cardinality(chosen.words) > v_most_words as is_long

@@ -1,5 +1,5 @@
---! Previous: sha1:fcf7b8135556e95e02f5f180d65fb8f8bebaf325
---! Hash: sha1:3b7c7c9b7ae07cba70e4afb4bee6f6a99acd1ac2
+--! Previous: sha1:769ff7a56740923000ca2bcae2d2286954c25980
+--! Hash: sha1:8072fafe9ff66118820d4785d0feb05aeb440601
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

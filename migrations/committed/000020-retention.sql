@@ -1,5 +1,5 @@
---! Previous: sha1:3b7c7c9b7ae07cba70e4afb4bee6f6a99acd1ac2
---! Hash: sha1:a2050768a666b36590fb10d8cb060c210ab18f39
+--! Previous: sha1:8072fafe9ff66118820d4785d0feb05aeb440601
+--! Hash: sha1:963bbd28669798cce6d840d904a5345e30c5febb
 
 /*
  * How long things are kept.

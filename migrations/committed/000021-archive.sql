@@ -1,5 +1,5 @@
---! Previous: sha1:a2050768a666b36590fb10d8cb060c210ab18f39
---! Hash: sha1:e435515fe533d66e0f14881f85ddfb328b5ee66a
+--! Previous: sha1:963bbd28669798cce6d840d904a5345e30c5febb
+--! Hash: sha1:f36dc667ee3a5f60feeb2fe253b1b4a022765e5f
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:e435515fe533d66e0f14881f85ddfb328b5ee66a
---! Hash: sha1:a2201c2d4d74b832f31d39b6ca0ae6ed894f78b0
+--! Previous: sha1:f36dc667ee3a5f60feeb2fe253b1b4a022765e5f
+--! Hash: sha1:2968da27c87de773e05196bed0b392f02dc26d91
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:a2201c2d4d74b832f31d39b6ca0ae6ed894f78b0
---! Hash: sha1:afaebf1dd51d87979278e1ed1aa1ded353d9995d
+--! Previous: sha1:2968da27c87de773e05196bed0b392f02dc26d91
+--! Hash: sha1:9ecb5bdec321881fef1ea495f830090e460cc090
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

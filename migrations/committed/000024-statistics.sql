@@ -1,5 +1,5 @@
---! Previous: sha1:afaebf1dd51d87979278e1ed1aa1ded353d9995d
---! Hash: sha1:9e9da49924316b322700c52a1bf94625cfd39a39
+--! Previous: sha1:9ecb5bdec321881fef1ea495f830090e460cc090
+--! Hash: sha1:70af3c8b69aaec21160d609e183ae67759c7ebc4
 
 /*
  * Statistics, from daily roll-ups.

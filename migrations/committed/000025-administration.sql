@@ -1,5 +1,5 @@
---! Previous: sha1:9e9da49924316b322700c52a1bf94625cfd39a39
---! Hash: sha1:9a458bdc467c58cc9b2833a662737fe159857d2c
+--! Previous: sha1:70af3c8b69aaec21160d609e183ae67759c7ebc4
+--! Hash: sha1:bfbf343d26c157b2354b46df3afecd786518a414
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:9a458bdc467c58cc9b2833a662737fe159857d2c
---! Hash: sha1:fafa0db25665f35eeb41f3c4b4c5be40f6f69b7a
+--! Previous: sha1:bfbf343d26c157b2354b46df3afecd786518a414
+--! Hash: sha1:a9a21cc54ee3ea2a7a77516a46115b5ba656622e
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:fafa0db25665f35eeb41f3c4b4c5be40f6f69b7a
---! Hash: sha1:830eab2d7e3c0116d28535e5ba203e7d1b604c2d
+--! Previous: sha1:a9a21cc54ee3ea2a7a77516a46115b5ba656622e
+--! Hash: sha1:0e67b1c6c37c98ba6c3072a7939faca62e5bc762
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:830eab2d7e3c0116d28535e5ba203e7d1b604c2d
---! Hash: sha1:576ae7ab40ac72f19662162d8bbfb7d2832c7de2
+--! Previous: sha1:0e67b1c6c37c98ba6c3072a7939faca62e5bc762
+--! Hash: sha1:763b324289b701a5a3131d3306db2e53e34a3cdc
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:576ae7ab40ac72f19662162d8bbfb7d2832c7de2
---! Hash: sha1:cddcbcd83381f3a5c832fcd3bc83db9db7327b80
+--! Previous: sha1:763b324289b701a5a3131d3306db2e53e34a3cdc
+--! Hash: sha1:24954de10a86acbdf1d0942d1f17b280c12666b8
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:cddcbcd83381f3a5c832fcd3bc83db9db7327b80
---! Hash: sha1:90d63d3b0b301e4b0b36f22d6fdefab45d60ba6c
+--! Previous: sha1:24954de10a86acbdf1d0942d1f17b280c12666b8
+--! Hash: sha1:87ed336270f956a4b1e09741e321b2b5ba02e854
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:90d63d3b0b301e4b0b36f22d6fdefab45d60ba6c
---! Hash: sha1:b5dbea376a087dbf2e823f32c9dc4879a66dee9d
+--! Previous: sha1:87ed336270f956a4b1e09741e321b2b5ba02e854
+--! Hash: sha1:604bb23140902247e0fc036f85d3865fbe9a4718
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

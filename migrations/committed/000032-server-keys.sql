@@ -1,5 +1,5 @@
---! Previous: sha1:b5dbea376a087dbf2e823f32c9dc4879a66dee9d
---! Hash: sha1:7182bebbf2b6d28bf3ba6c071e74375a15911a0f
+--! Previous: sha1:604bb23140902247e0fc036f85d3865fbe9a4718
+--! Hash: sha1:cce3c7d4de4650b6c9a1dd2253fac2614fcaf260
 
 /*
  * What servers may do: keys.

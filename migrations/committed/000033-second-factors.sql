@@ -1,5 +1,5 @@
---! Previous: sha1:7182bebbf2b6d28bf3ba6c071e74375a15911a0f
---! Hash: sha1:b8d0f772aba5a4bb4aaa30317115a76c23e54d8d
+--! Previous: sha1:cce3c7d4de4650b6c9a1dd2253fac2614fcaf260
+--! Hash: sha1:e173ee62e629a7491bcfeec2464db6cd6a3d6102
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:b8d0f772aba5a4bb4aaa30317115a76c23e54d8d
---! Hash: sha1:3a332a7792d5fb98a0235689fd4ea11fd187a111
+--! Previous: sha1:e173ee62e629a7491bcfeec2464db6cd6a3d6102
+--! Hash: sha1:0febc6016a34c94748878a3a4ac66034a62286c5
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:3a332a7792d5fb98a0235689fd4ea11fd187a111
---! Hash: sha1:3465264e294c4aa137dda0d1f0abd7005f4f2df6
+--! Previous: sha1:0febc6016a34c94748878a3a4ac66034a62286c5
+--! Hash: sha1:6a557ccb081fe598bbfee135fbf829da2f9b549a
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:3465264e294c4aa137dda0d1f0abd7005f4f2df6
---! Hash: sha1:e94334b8691561f1b4380ffded5d146feca864cc
+--! Previous: sha1:6a557ccb081fe598bbfee135fbf829da2f9b549a
+--! Hash: sha1:159241ed65f45c966fe05e29b2dabd2a89da82cc
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:e94334b8691561f1b4380ffded5d146feca864cc
---! Hash: sha1:e232b6b919d33194d1cebc5aa5f5310704bf4fbf
+--! Previous: sha1:159241ed65f45c966fe05e29b2dabd2a89da82cc
+--! Hash: sha1:a6bacb141de397edc5faf427a1767dc20e16839f
 
 /*
  * What a link in a message shows.

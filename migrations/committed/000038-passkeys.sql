@@ -1,5 +1,5 @@
---! Previous: sha1:e232b6b919d33194d1cebc5aa5f5310704bf4fbf
---! Hash: sha1:b9790cc053af432f86b48b449170ea30f2f593cc
+--! Previous: sha1:a6bacb141de397edc5faf427a1767dc20e16839f
+--! Hash: sha1:34f6682dff7f87929235fd17a2e081078942c5a7
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

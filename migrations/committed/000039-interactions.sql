@@ -1,5 +1,5 @@
---! Previous: sha1:b9790cc053af432f86b48b449170ea30f2f593cc
---! Hash: sha1:6381bfceb9591c6d4f7f16b61f2633fa6b3fdb06
+--! Previous: sha1:34f6682dff7f87929235fd17a2e081078942c5a7
+--! Hash: sha1:726d727ecff057f281f1d09b649c0520d86d1565
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

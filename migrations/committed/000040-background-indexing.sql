@@ -1,5 +1,5 @@
---! Previous: sha1:6381bfceb9591c6d4f7f16b61f2633fa6b3fdb06
---! Hash: sha1:819101add7f33aa5b449b892377254849ebd7644
+--! Previous: sha1:726d727ecff057f281f1d09b649c0520d86d1565
+--! Hash: sha1:827551ea682f8dde82851208cacdab3569bac993
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:819101add7f33aa5b449b892377254849ebd7644
---! Hash: sha1:59284335a629c00a9e1f369cefa49ef600817fcd
+--! Previous: sha1:827551ea682f8dde82851208cacdab3569bac993
+--! Hash: sha1:260bae745f87d58349798b78b31630746d1c9338
 
 create type app_private.usual_send as (
   position integer,

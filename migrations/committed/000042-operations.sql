@@ -1,5 +1,5 @@
---! Previous: sha1:59284335a629c00a9e1f369cefa49ef600817fcd
---! Hash: sha1:83fdf8fd849d20c2d190495e0571e443a44cf952
+--! Previous: sha1:260bae745f87d58349798b78b31630746d1c9338
+--! Hash: sha1:4e5320dd678e9f6742215e7486e410655dad4da3
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

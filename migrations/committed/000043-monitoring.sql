@@ -1,5 +1,5 @@
---! Previous: sha1:83fdf8fd849d20c2d190495e0571e443a44cf952
---! Hash: sha1:2dc730e956601117574429dbffd837e1914005fa
+--! Previous: sha1:4e5320dd678e9f6742215e7486e410655dad4da3
+--! Hash: sha1:4d50dbb6ea2af2529ddacf544322fe917a7ebeb7
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:2dc730e956601117574429dbffd837e1914005fa
---! Hash: sha1:71a4a79bb84488a0ac632dcace04da95031a01b8
+--! Previous: sha1:4d50dbb6ea2af2529ddacf544322fe917a7ebeb7
+--! Hash: sha1:3f0bee0329266a0190623068bee4c731c656f877
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

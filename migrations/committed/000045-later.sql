@@ -1,5 +1,5 @@
---! Previous: sha1:71a4a79bb84488a0ac632dcace04da95031a01b8
---! Hash: sha1:15f49040c2bc08a0f645c35f088a071147e6f307
+--! Previous: sha1:3f0bee0329266a0190623068bee4c731c656f877
+--! Hash: sha1:6269dd7602880f8d3469a79d14811570f68cbb16
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

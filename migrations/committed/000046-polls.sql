@@ -1,5 +1,5 @@
---! Previous: sha1:15f49040c2bc08a0f645c35f088a071147e6f307
---! Hash: sha1:d08a366ff4858b5c6dfeeb6ccb9d32c72cf106b5
+--! Previous: sha1:6269dd7602880f8d3469a79d14811570f68cbb16
+--! Hash: sha1:c97228a610e7a9ea26ddf6cc4170148055e9a3e0
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:d08a366ff4858b5c6dfeeb6ccb9d32c72cf106b5
---! Hash: sha1:0c2518d56379410663169d8564cfe952c083bb73
+--! Previous: sha1:c97228a610e7a9ea26ddf6cc4170148055e9a3e0
+--! Hash: sha1:6cc247cd569f073c8b58d00f9e39fb917ef69d6b
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

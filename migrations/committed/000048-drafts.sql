@@ -1,5 +1,5 @@
---! Previous: sha1:0c2518d56379410663169d8564cfe952c083bb73
---! Hash: sha1:3b7971117c5c5fe9d32971bf6656e5201e27d25b
+--! Previous: sha1:6cc247cd569f073c8b58d00f9e39fb917ef69d6b
+--! Hash: sha1:6ea13cc2c3333c275b706f0b66c91b1285b22ae2
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

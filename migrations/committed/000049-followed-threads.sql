@@ -1,5 +1,5 @@
---! Previous: sha1:3b7971117c5c5fe9d32971bf6656e5201e27d25b
---! Hash: sha1:605fefa917038d69935f5d59033fb27ec88cc4f6
+--! Previous: sha1:6ea13cc2c3333c275b706f0b66c91b1285b22ae2
+--! Hash: sha1:98166a8634e04fb8a6f4a6aba5024fcd93e5c98f
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:605fefa917038d69935f5d59033fb27ec88cc4f6
---! Hash: sha1:b0c2a50a80de0a9715920d7e84c5da3e044f2903
+--! Previous: sha1:98166a8634e04fb8a6f4a6aba5024fcd93e5c98f
+--! Hash: sha1:2193edef61067123886eb8d0ad03fa537eff9dba
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

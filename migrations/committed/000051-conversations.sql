@@ -1,5 +1,5 @@
---! Previous: sha1:b0c2a50a80de0a9715920d7e84c5da3e044f2903
---! Hash: sha1:10aa8bf46ddbe43a03aec7da5e54808fd2abfc91
+--! Previous: sha1:2193edef61067123886eb8d0ad03fa537eff9dba
+--! Hash: sha1:1cd08b4d0142a8c2999a0f0a051dd590fa3733bd
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:10aa8bf46ddbe43a03aec7da5e54808fd2abfc91
---! Hash: sha1:2a256f92d7c19776dfac384b532b190a8db1c3f9
+--! Previous: sha1:1cd08b4d0142a8c2999a0f0a051dd590fa3733bd
+--! Hash: sha1:662b08ceb1e6b22108abe987a7c174e89a443acf
 
 /*
  * Messages forwarded and quoted.

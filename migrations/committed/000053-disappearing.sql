@@ -1,5 +1,5 @@
---! Previous: sha1:2a256f92d7c19776dfac384b532b190a8db1c3f9
---! Hash: sha1:916ac4318048b68f33bbdc900b2ee69a404996c1
+--! Previous: sha1:662b08ceb1e6b22108abe987a7c174e89a443acf
+--! Hash: sha1:a8317051203ada42727a1ca267fb0fd08cc14011
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

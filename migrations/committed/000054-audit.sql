@@ -1,5 +1,5 @@
---! Previous: sha1:916ac4318048b68f33bbdc900b2ee69a404996c1
---! Hash: sha1:591b091316482b18ec2211f1a077481af1a40e47
+--! Previous: sha1:a8317051203ada42727a1ca267fb0fd08cc14011
+--! Hash: sha1:29f6430f667675cb35d59c3219077c492584d023
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:591b091316482b18ec2211f1a077481af1a40e47
---! Hash: sha1:4a5961f3e8f695d3453926f6a58c9396ef860f2b
+--! Previous: sha1:29f6430f667675cb35d59c3219077c492584d023
+--! Hash: sha1:81135b75bdcdedb3be9be5b0c6043433dc106658
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

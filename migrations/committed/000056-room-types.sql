@@ -1,4 +1,4 @@
---! Previous: sha1:4a5961f3e8f695d3453926f6a58c9396ef860f2b
---! Hash: sha1:42c0ccb3e41ed183603fb0ae37926373dcb9acb0
+--! Previous: sha1:81135b75bdcdedb3be9be5b0c6043433dc106658
+--! Hash: sha1:f89968023f3704241f909938c674947c523afc24
 
 select;

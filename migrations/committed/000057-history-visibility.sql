@@ -1,4 +1,4 @@
---! Previous: sha1:42c0ccb3e41ed183603fb0ae37926373dcb9acb0
---! Hash: sha1:22c1b259e9528c47862e6e13f26e0c90e50f99f0
+--! Previous: sha1:f89968023f3704241f909938c674947c523afc24
+--! Hash: sha1:d86404c76d0e6a4943c3fbfac3b6afcc67caf09f
 
 select;

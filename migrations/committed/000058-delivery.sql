@@ -1,5 +1,5 @@
---! Previous: sha1:22c1b259e9528c47862e6e13f26e0c90e50f99f0
---! Hash: sha1:133b7b9f01b30b6cc6e6987d276454f878c5c78c
+--! Previous: sha1:d86404c76d0e6a4943c3fbfac3b6afcc67caf09f
+--! Hash: sha1:e00cf3cff3444160d3b2fb6044944a13eafd1c44
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

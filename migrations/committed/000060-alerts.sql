@@ -1,4 +1,4 @@
---! Previous: sha1:28a93b4bfb75a9b21aa0cc860ff2e904d93882ec
---! Hash: sha1:21a367647d8f7845a1d55070ffe152c7d8bed347
+--! Previous: sha1:af4314fa0d74200a85113e0c9ae06c6ea266a889
+--! Hash: sha1:a8fa12be7715616f8d5bdee031638cb20347d30d
 
 select;

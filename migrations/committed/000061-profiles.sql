@@ -1,5 +1,5 @@
---! Previous: sha1:21a367647d8f7845a1d55070ffe152c7d8bed347
---! Hash: sha1:9c2dafbb8202bcae2b4e29ecdd584df02c78c0bc
+--! Previous: sha1:a8fa12be7715616f8d5bdee031638cb20347d30d
+--! Hash: sha1:454fb6962726a9cc2b5e2714f6fe02070e7f71fc
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,4 +1,4 @@
---! Previous: sha1:9c2dafbb8202bcae2b4e29ecdd584df02c78c0bc
---! Hash: sha1:a141d8dac6636b7dbafe3bcc3a503cc8b0f138f9
+--! Previous: sha1:454fb6962726a9cc2b5e2714f6fe02070e7f71fc
+--! Hash: sha1:7c43e80d5d0a707a8e28d2d27867a3e91888bf9f
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:a141d8dac6636b7dbafe3bcc3a503cc8b0f138f9
---! Hash: sha1:8b00add5ac5e1d3346b5bfd94307b6ecaf2b5a5c
+--! Previous: sha1:7c43e80d5d0a707a8e28d2d27867a3e91888bf9f
+--! Hash: sha1:58568222b1c9d018d2ceb5ba2babc07683ce5523
 
 /*
  * What is refused is in no log.

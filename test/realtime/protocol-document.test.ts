@@ -61,6 +61,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Message.isForwarded', // In `metadata`.
   'Message.mentionedIds',
   'Message.nodeId', // Of GraphQL's caches.
+  'Message.systemMessage', // In `metadata`.
   'Message.roomId', // In the frame.
   'Room.changeSeq', // In the frame.
   'Room.disappearAfterSeconds',
@@ -77,6 +78,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Room.replyRole',
   'Room.retentionDays',
   'Room.slowModeSeconds',
+  'Room.systemMessages',
   'Room.updatedAt',
   'Room.writingRole',
   'User.createdAt',

@@ -422,6 +422,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: ['archiving', ...moderators],
     prepare: ofRoom('set_disappearing', 60),
   },
+  'saying what is told': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_system_messages', 'all'),
+  },
   'hiding previews of links': {
     least: 'admin',
     takers: ['archiving', ...moderators],

@@ -1315,6 +1315,19 @@ export type SetStatusTextInput = {
   text?: string | null | undefined;
 };
 
+/** All input for the `setSystemMessages` mutation. */
+export type SetSystemMessagesInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Which changes are told. */
+  level: SystemMessageLevel;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
 /** All input for the `setUserGroupMember` mutation. */
 export type SetUserGroupMemberInput = {
   /**
@@ -1372,6 +1385,18 @@ export type SubscribeToPushNotificationsInput = {
   /** The browser or app, for a list of devices. */
   userAgent?: string | null | undefined;
 };
+
+/**
+ * Which changes of a room are told in its history: none; its name, what it is for,
+ * its settings and what is pinned; or who joins and leaves, too.
+ */
+export type SystemMessageLevel =
+  /** Who joins and leaves is told, too. */
+  | 'ALL'
+  /** What is changed and pinned is told. */
+  | 'CHANGES'
+  /** Nothing is told. */
+  | 'NONE';
 
 /** All input for the `turnIntoRoom` mutation. */
 export type TurnIntoRoomInput = {
@@ -1717,7 +1742,7 @@ export type RoomDetailsQueryVariables = Exact<{
 }>;
 
 
-export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, groupMentionRole: MemberRole, groupMentionWarning: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, disappearAfterSeconds: number | null, hasDeliveryReceipts: boolean, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
+export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, groupMentionRole: MemberRole, groupMentionWarning: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, disappearAfterSeconds: number | null, hasDeliveryReceipts: boolean, systemMessages: SystemMessageLevel, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
 
 export type RoomMembersQueryVariables = Exact<{
   roomId: string;
@@ -2545,6 +2570,13 @@ export type SetDeliveryReceiptsMutationVariables = Exact<{
 
 export type SetDeliveryReceiptsMutation = { setDeliveryReceipts: { room: { hasDeliveryReceipts: boolean } } | null };
 
+export type SetSystemMessagesMutationVariables = Exact<{
+  input: SetSystemMessagesInput;
+}>;
+
+
+export type SetSystemMessagesMutation = { setSystemMessages: { room: { id: string, systemMessages: SystemMessageLevel } } | null };
+
 export type SetDisappearingMutationVariables = Exact<{
   input: SetDisappearingInput;
 }>;
@@ -2637,7 +2669,7 @@ export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString
 export const StartGroupConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartGroupConversation($input:CreateGroupConversationInput!){createGroupConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartGroupConversationMutation, StartGroupConversationMutationVariables>;
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
 export const TurnIntoRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TurnIntoRoom($input:TurnIntoRoomInput!){turnIntoRoom(input:$input){room{id slug}}}`) as unknown as TypedDocumentString<TurnIntoRoomMutation, TurnIntoRoomMutationVariables>;
-export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole disappearAfterSeconds hasDeliveryReceipts owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
+export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole disappearAfterSeconds hasDeliveryReceipts systemMessages owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
 export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
 export const RoomIncomingWebhooksDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomIncomingWebhooks($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id incomingWebhooks(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id lastUsedAt bot{...PersonLine}creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomIncomingWebhooksQuery, RoomIncomingWebhooksQueryVariables>;
@@ -2753,6 +2785,7 @@ export const RemoveUserGroupMemberDocument = /* @__PURE__ */ new TypedDocumentSt
 export const DeleteUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteUserGroup($input:DeleteUserGroupInput!){deleteUserGroup(input:$input){userGroup{id}}}`) as unknown as TypedDocumentString<DeleteUserGroupMutation, DeleteUserGroupMutationVariables>;
 export const SetWritingRolesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetWritingRoles($input:SetWritingRolesInput!){setWritingRoles(input:$input){room{writingRole replyRole reactionRole}}}`) as unknown as TypedDocumentString<SetWritingRolesMutation, SetWritingRolesMutationVariables>;
 export const SetDeliveryReceiptsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDeliveryReceipts($input:SetDeliveryReceiptsInput!){setDeliveryReceipts(input:$input){room{hasDeliveryReceipts}}}`) as unknown as TypedDocumentString<SetDeliveryReceiptsMutation, SetDeliveryReceiptsMutationVariables>;
+export const SetSystemMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetSystemMessages($input:SetSystemMessagesInput!){setSystemMessages(input:$input){room{id systemMessages}}}`) as unknown as TypedDocumentString<SetSystemMessagesMutation, SetSystemMessagesMutationVariables>;
 export const SetDisappearingDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDisappearing($input:SetDisappearingInput!){setDisappearing(input:$input){room{disappearAfterSeconds}}}`) as unknown as TypedDocumentString<SetDisappearingMutation, SetDisappearingMutationVariables>;
 export const CustomEmojiPolicyDocument = /* @__PURE__ */ new TypedDocumentString(`query CustomEmojiPolicy{customEmojiPolicy{most viewerMayAdd viewerIsManager whoAdds version}}`) as unknown as TypedDocumentString<CustomEmojiPolicyQuery, CustomEmojiPolicyQueryVariables>;
 export const CustomEmojiDocument = /* @__PURE__ */ new TypedDocumentString(`query CustomEmoji($first:Int!$after:Cursor){customEmoji(first:$first after:$after){nodes{...CustomEmojiLine}pageInfo{hasNextPage endCursor}}}${CustomEmojiLineText}`) as unknown as TypedDocumentString<CustomEmojiQuery, CustomEmojiQueryVariables>;

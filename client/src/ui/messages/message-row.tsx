@@ -43,6 +43,7 @@ const MessageComponents = lazy(() =>
 );
 
 const Shown = lazy(() => untilLoaded(() => import('../forwards/shown.tsx')));
+const Special = lazy(() => untilLoaded(() => import('../special/special.tsx')));
 
 /** What a list does for its rows; the same object for all of them, for as long as the list is there. */
 export interface RowDeeds {
@@ -199,7 +200,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
                   <Shown message={message} tabIndex={tabIndex} deeds={deeds} />
                 </Suspense>
               )}
-              <Content message={message} />
+              {isSystem && hasParts(message.metadata, 'system') && message.deletedAt === null ? (
+                <Suspense>
+                  <Special message={message} tabIndex={tabIndex} deeds={deeds} />
+                </Suspense>
+              ) : (
+                <Content message={message} />
+              )}
               {hasParts(message.metadata, 'components', 'poll') && message.deletedAt === null && (
                 <Suspense>
                   <MessageComponents message={message} tabIndex={tabIndex} />

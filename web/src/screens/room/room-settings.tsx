@@ -18,7 +18,9 @@ import {
   SetRoomLockedDocument,
   SetRoomRetentionDocument,
   SetSlowModeDocument,
+  SetSystemMessagesDocument,
   SetWritingRolesDocument,
+  type SystemMessageLevel,
   TurnIntoRoomDocument,
   UnarchiveRoomDocument,
   UpdateRoomDocument,
@@ -79,6 +81,7 @@ function Settings(props: SettingProps) {
       <>
         <Disappearing {...props} />
         <DeliveryReceipts {...props} />
+        <SystemMessages {...props} />
         {room.directUser === null && !room.isArchived && <TurnIntoRoom {...props} />}
         <PushPrivacy {...props} />
         <LinkPreviews {...props} />
@@ -105,6 +108,7 @@ function Settings(props: SettingProps) {
         <SlowMode {...props} />
         {isAdmin && <Language {...props} />}
         {isAdmin && <GroupMentions {...props} />}
+        {isAdmin && <SystemMessages {...props} />}
       </fieldset>
       {isAdmin && (
         <fieldset>
@@ -323,6 +327,28 @@ function Disappearing({ room, onChange }: SettingProps) {
           .toSorted((a, b) => a - b)
           .map((time) => [String(time), words.disappearsAfter(duration(time))] as const),
       ]}
+      onChange={setting.run}
+    />
+  );
+}
+
+function SystemMessages({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  const setting = useDoing(async (level: SystemMessageLevel) => {
+    await client.ask(SetSystemMessagesDocument, { input: { roomId: room.id, level } });
+    onChange();
+  });
+  return (
+    <Choice
+      label={words.systemMessages}
+      hint={words.systemMessagesHint}
+      error={setting.error}
+      isDisabled={setting.isUnderWay}
+      value={room.systemMessages}
+      options={(['NONE', 'CHANGES', 'ALL'] as const).map(
+        (each) => [each, words.systemMessageLevels[each]] as const,
+      )}
       onChange={setting.run}
     />
   );

@@ -363,6 +363,13 @@ export const words: ScreenWords = {
     groupMentionWarning: 'التنبيه قبل الإشارة إلى أكثر من',
     noLanguage: 'بلا لغة: تُقارن الكلمات كما هي',
     privacy: 'الحفظ',
+    systemMessages: 'ما يُذكر في السجل',
+    systemMessagesHint: 'ما يُذكر يظهر في السجل للجميع، ولا يُعدّ غير مقروء لأحد.',
+    systemMessageLevels: {
+      NONE: 'لا شيء',
+      CHANGES: 'ما يتغيّر وما يُثبَّت',
+      ALL: 'ومن ينضم ومن يغادر أيضًا',
+    },
     disappearing: 'اختفاء الرسائل',
     disappearingHint: 'لما يُرسل من الآن فصاعدًا. بعد ذلك لا يراها أحد، ولا يبقى منها شيء.',
     notDisappearing: 'لا تختفي من تلقاء نفسها',

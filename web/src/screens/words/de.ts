@@ -306,6 +306,14 @@ export const words: ScreenWords = {
     groupMentionWarning: 'Warnen bei Erwähnungen von mehr als',
     noLanguage: 'Keine: Wörter werden verglichen, wie sie sind',
     privacy: 'Aufbewahrung',
+    systemMessages: 'Im Verlauf erzählt',
+    systemMessagesHint:
+      'Was erzählt wird, steht für alle im Verlauf und gilt bei niemandem als ungelesen.',
+    systemMessageLevels: {
+      NONE: 'Nichts',
+      CHANGES: 'Was geändert und angeheftet wird',
+      ALL: 'Auch wer kommt und geht',
+    },
     disappearing: 'Nachrichten verschwinden',
     disappearingHint:
       'Was ab jetzt gesendet wird. Danach sieht es niemand mehr, und nichts davon bleibt.',

@@ -311,6 +311,14 @@ export const words = {
     groupMentionWarning: 'Warn before mentioning more than',
     noLanguage: 'None: words are compared as they are',
     privacy: 'Keeping',
+    systemMessages: 'Told in the history',
+    systemMessagesHint:
+      'What is told stands in the history for all, and counts as unread for nobody.',
+    systemMessageLevels: {
+      NONE: 'Nothing',
+      CHANGES: 'What is changed and pinned',
+      ALL: 'Who joins and leaves, too',
+    },
     disappearing: 'Messages disappear',
     disappearingHint:
       'From what is sent from now on. Nobody is shown them after that, and nothing of them is kept.',

@@ -297,6 +297,13 @@ export const words: ScreenWords = {
     groupMentionWarning: 'メンションの前に警告する人数（これを超える場合）',
     noLanguage: 'なし：語をそのまま比較',
     privacy: '保存',
+    systemMessages: '履歴に表示する出来事',
+    systemMessagesHint: '全員の履歴に表示され、未読には数えられません。',
+    systemMessageLevels: {
+      NONE: 'なし',
+      CHANGES: '変更とピン留め',
+      ALL: '参加と退出も表示',
+    },
     disappearing: 'メッセージが消えるまで',
     disappearingHint:
       'これから送信されるものに適用されます。その後は誰にも表示されず、何も残りません。',

@@ -1,0 +1,99 @@
+import type { Plural } from '../words/plural.ts';
+
+/** What is said of what happened in a room, beside the words of the kit: they come with what says them. */
+export interface SpecialWords {
+  readonly joined: string;
+  readonly left: string;
+  readonly renamed: string;
+  readonly described: string;
+  readonly undescribed: string;
+  readonly pinned: string;
+  readonly goToPinned: string;
+  readonly keptForDays: Plural;
+  readonly keptForEver: string;
+  readonly keptAsUsual: string;
+  readonly disappearing: string;
+  readonly notDisappearing: string;
+  readonly becameRoom: string;
+}
+
+const WORDS: Readonly<Record<string, SpecialWords>> = {
+  en: {
+    joined: '{name} joined.',
+    left: '{name} left.',
+    renamed: '{name} renamed the room to “{value}”.',
+    described: '{name} changed what the room is for: {value}',
+    undescribed: '{name} took away what the room is for.',
+    pinned: '{name} pinned a message.',
+    goToPinned: 'Show it',
+    keptForDays: {
+      one: '{name} has messages kept for {count} day.',
+      other: '{name} has messages kept for {count} days.',
+    },
+    keptForEver: '{name} has messages kept for ever.',
+    keptAsUsual: '{name} has messages kept as long as in other rooms.',
+    disappearing: '{name} has new messages disappear after {value}.',
+    notDisappearing: '{name} has new messages no longer disappear.',
+    becameRoom: '{name} turned the conversation into the room “{value}”.',
+  },
+  de: {
+    joined: '{name} ist beigetreten.',
+    left: '{name} ist gegangen.',
+    renamed: '{name} hat den Raum in „{value}“ umbenannt.',
+    described: '{name} hat geändert, wofür der Raum da ist: {value}',
+    undescribed: '{name} hat entfernt, wofür der Raum da ist.',
+    pinned: '{name} hat eine Nachricht angeheftet.',
+    goToPinned: 'Anzeigen',
+    keptForDays: {
+      one: '{name} lässt Nachrichten {count} Tag lang aufbewahren.',
+      other: '{name} lässt Nachrichten {count} Tage lang aufbewahren.',
+    },
+    keptForEver: '{name} lässt Nachrichten für immer aufbewahren.',
+    keptAsUsual: '{name} lässt Nachrichten so lange aufbewahren wie in anderen Räumen.',
+    disappearing: '{name} lässt neue Nachrichten nach {value} verschwinden.',
+    notDisappearing: '{name} lässt neue Nachrichten nicht mehr verschwinden.',
+    becameRoom: '{name} hat aus der Unterhaltung den Raum „{value}“ gemacht.',
+  },
+  ar: {
+    joined: 'انضم {name}.',
+    left: 'غادر {name}.',
+    renamed: 'غيّر {name} اسم الغرفة إلى «{value}».',
+    described: 'غيّر {name} وصف الغرفة: {value}',
+    undescribed: 'أزال {name} وصف الغرفة.',
+    pinned: 'ثبّت {name} رسالة.',
+    goToPinned: 'عرضها',
+    keptForDays: {
+      zero: 'جعل {name} الرسائل لا تُحفظ.',
+      one: 'جعل {name} الرسائل تُحفظ يومًا واحدًا.',
+      two: 'جعل {name} الرسائل تُحفظ يومين.',
+      few: 'جعل {name} الرسائل تُحفظ {count} أيام.',
+      many: 'جعل {name} الرسائل تُحفظ {count} يومًا.',
+      other: 'جعل {name} الرسائل تُحفظ {count} يوم.',
+    },
+    keptForEver: 'جعل {name} الرسائل تُحفظ دائمًا.',
+    keptAsUsual: 'جعل {name} الرسائل تُحفظ كما في الغرف الأخرى.',
+    disappearing: 'جعل {name} الرسائل الجديدة تختفي بعد {value}.',
+    notDisappearing: 'جعل {name} الرسائل الجديدة لا تختفي.',
+    becameRoom: 'حوّل {name} المحادثة إلى الغرفة «{value}».',
+  },
+  ja: {
+    joined: '{name} さんが参加しました。',
+    left: '{name} さんが退出しました。',
+    renamed: '{name} さんがルーム名を「{value}」に変更しました。',
+    described: '{name} さんがルームの説明を変更しました：{value}',
+    undescribed: '{name} さんがルームの説明を削除しました。',
+    pinned: '{name} さんがメッセージをピン留めしました。',
+    goToPinned: '表示',
+    keptForDays: { other: '{name} さんがメッセージの保存期間を {count} 日にしました。' },
+    keptForEver: '{name} さんがメッセージをずっと保存するようにしました。',
+    keptAsUsual: '{name} さんがメッセージの保存期間をほかのルームと同じにしました。',
+    disappearing: '{name} さんが新しいメッセージを {value} 後に消えるようにしました。',
+    notDisappearing: '{name} さんが新しいメッセージを消えないようにしました。',
+    becameRoom: '{name} さんが会話をルーム「{value}」にしました。',
+  },
+};
+
+/** @param language as the words of the kit have it; English stands in for one that is not here */
+export function specialWords(language: string): SpecialWords {
+  return (WORDS[language.split('-', 1)[0] as string] ?? WORDS.en) as SpecialWords;
+}
