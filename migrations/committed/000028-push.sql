@@ -1,5 +1,5 @@
 --! Previous: sha1:0e67b1c6c37c98ba6c3072a7939faca62e5bc762
---! Hash: sha1:763b324289b701a5a3131d3306db2e53e34a3cdc
+--! Hash: sha1:2c1a07deba6ce2930060573c610eaf39f2737f55
 
 /*
  * From a message to the devices of those who missed it.
@@ -317,7 +317,7 @@ create or replace function app_private.compose_push(user_id uuid, room_id uuid, 
 returns table (
   suppressed_by text, room_type app_public.room_type, room_name text, hides_text boolean, author_name text,
   message_id uuid, content text, message_count integer, mention_count integer, through_seq bigint, badge bigint,
-  read_room_ids uuid[], devices json
+  read_room_ids uuid[], devices json, delivered_seq bigint
 )
 language sql stable security invoker rows 1
 set search_path = pg_catalog, pg_temp
@@ -354,7 +354,8 @@ as $$
           and push_marks.subscription_id = push_subscriptions.id
         where push_subscriptions.user_id = compose_push.user_id
           and (compose_push.subscription_id is null or push_subscriptions.id = compose_push.subscription_id)
-          and coalesce(push_marks.through_seq, 0) < missed.through_seq)
+          and coalesce(push_marks.through_seq, 0) < missed.through_seq),
+    case when rooms.has_delivery_receipts then missed.through_seq end
   from app_private.missed_messages(compose_push.room_id, array[compose_push.user_id]) as missed
   join app_public.rooms on rooms.id = compose_push.room_id
   left join app_public.messages on messages.id = missed.last_message_id

@@ -1,5 +1,5 @@
---! Previous: sha1:763b324289b701a5a3131d3306db2e53e34a3cdc
---! Hash: sha1:24954de10a86acbdf1d0942d1f17b280c12666b8
+--! Previous: sha1:2c1a07deba6ce2930060573c610eaf39f2737f55
+--! Hash: sha1:3b8acdf86ce3e56714b9794c24c7c9fb027ab437
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:24954de10a86acbdf1d0942d1f17b280c12666b8
---! Hash: sha1:87ed336270f956a4b1e09741e321b2b5ba02e854
+--! Previous: sha1:3b8acdf86ce3e56714b9794c24c7c9fb027ab437
+--! Hash: sha1:c069fa51c5a85dd57f5ae22a053a78820a0add60
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:87ed336270f956a4b1e09741e321b2b5ba02e854
---! Hash: sha1:604bb23140902247e0fc036f85d3865fbe9a4718
+--! Previous: sha1:c069fa51c5a85dd57f5ae22a053a78820a0add60
+--! Hash: sha1:44ea0c92e45a891501b4f8d69a931062dfca3cca
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

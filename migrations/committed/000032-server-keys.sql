@@ -1,5 +1,5 @@
---! Previous: sha1:604bb23140902247e0fc036f85d3865fbe9a4718
---! Hash: sha1:cce3c7d4de4650b6c9a1dd2253fac2614fcaf260
+--! Previous: sha1:44ea0c92e45a891501b4f8d69a931062dfca3cca
+--! Hash: sha1:af5ac9b0eee2a8a1f323e7947964c954dba45edd
 
 /*
  * What servers may do: keys.

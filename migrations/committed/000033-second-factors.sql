@@ -1,5 +1,5 @@
---! Previous: sha1:cce3c7d4de4650b6c9a1dd2253fac2614fcaf260
---! Hash: sha1:e173ee62e629a7491bcfeec2464db6cd6a3d6102
+--! Previous: sha1:af5ac9b0eee2a8a1f323e7947964c954dba45edd
+--! Hash: sha1:cf58d9b97e5524674142030409d5669287a71113
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:e173ee62e629a7491bcfeec2464db6cd6a3d6102
---! Hash: sha1:0febc6016a34c94748878a3a4ac66034a62286c5
+--! Previous: sha1:cf58d9b97e5524674142030409d5669287a71113
+--! Hash: sha1:3ff80e3bcc85eb46c146d75ee3eba2c181daef2b
 
 /*
  * What is told to other servers: webhooks.

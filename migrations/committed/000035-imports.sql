@@ -1,5 +1,5 @@
---! Previous: sha1:0febc6016a34c94748878a3a4ac66034a62286c5
---! Hash: sha1:6a557ccb081fe598bbfee135fbf829da2f9b549a
+--! Previous: sha1:3ff80e3bcc85eb46c146d75ee3eba2c181daef2b
+--! Hash: sha1:edfe3da6c596d5ca50fba2e15327db22094283f0
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:6a557ccb081fe598bbfee135fbf829da2f9b549a
---! Hash: sha1:159241ed65f45c966fe05e29b2dabd2a89da82cc
+--! Previous: sha1:edfe3da6c596d5ca50fba2e15327db22094283f0
+--! Hash: sha1:97e135ae92ed7dc82917676b9ffdc1ac780cbc2a
 
 /*
  * What posts into rooms from outside, and bots.

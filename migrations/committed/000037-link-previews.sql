@@ -1,5 +1,5 @@
---! Previous: sha1:159241ed65f45c966fe05e29b2dabd2a89da82cc
---! Hash: sha1:a6bacb141de397edc5faf427a1767dc20e16839f
+--! Previous: sha1:97e135ae92ed7dc82917676b9ffdc1ac780cbc2a
+--! Hash: sha1:a0d1c4409774851ada9aeb0e527b08ffb8d23fb9
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:a6bacb141de397edc5faf427a1767dc20e16839f
---! Hash: sha1:34f6682dff7f87929235fd17a2e081078942c5a7
+--! Previous: sha1:a0d1c4409774851ada9aeb0e527b08ffb8d23fb9
+--! Hash: sha1:7c59c0e13cfe02c548a8c6cb49e0ace9a463e83d
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

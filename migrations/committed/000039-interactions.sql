@@ -1,5 +1,5 @@
---! Previous: sha1:34f6682dff7f87929235fd17a2e081078942c5a7
---! Hash: sha1:726d727ecff057f281f1d09b649c0520d86d1565
+--! Previous: sha1:7c59c0e13cfe02c548a8c6cb49e0ace9a463e83d
+--! Hash: sha1:c6e6e31cec1adc41db89d0d7d8b99ddea55bd0a8
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:726d727ecff057f281f1d09b649c0520d86d1565
---! Hash: sha1:827551ea682f8dde82851208cacdab3569bac993
+--! Previous: sha1:c6e6e31cec1adc41db89d0d7d8b99ddea55bd0a8
+--! Hash: sha1:6cc48a8e9cf0795c08a254611c6b17d85282fe39
 
 /*
  * What is sent is indexed for search without a note of it.

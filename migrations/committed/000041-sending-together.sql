@@ -1,5 +1,5 @@
---! Previous: sha1:827551ea682f8dde82851208cacdab3569bac993
---! Hash: sha1:260bae745f87d58349798b78b31630746d1c9338
+--! Previous: sha1:6cc48a8e9cf0795c08a254611c6b17d85282fe39
+--! Hash: sha1:1141d647717687fd775d0e9f67ced484ee905d2f
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:260bae745f87d58349798b78b31630746d1c9338
---! Hash: sha1:4e5320dd678e9f6742215e7486e410655dad4da3
+--! Previous: sha1:1141d647717687fd775d0e9f67ced484ee905d2f
+--! Hash: sha1:a9c5acd321623ee24062ae49a1d9afe9aa718637
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:4e5320dd678e9f6742215e7486e410655dad4da3
---! Hash: sha1:4d50dbb6ea2af2529ddacf544322fe917a7ebeb7
+--! Previous: sha1:a9c5acd321623ee24062ae49a1d9afe9aa718637
+--! Hash: sha1:8945532283d4c730dc871ad66cbaf0cb446ccd54
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:4d50dbb6ea2af2529ddacf544322fe917a7ebeb7
---! Hash: sha1:3f0bee0329266a0190623068bee4c731c656f877
+--! Previous: sha1:8945532283d4c730dc871ad66cbaf0cb446ccd54
+--! Hash: sha1:e18eeb6e370ad4b80cfb83ffe4b4868c58601e53
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

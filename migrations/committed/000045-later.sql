@@ -1,5 +1,5 @@
---! Previous: sha1:3f0bee0329266a0190623068bee4c731c656f877
---! Hash: sha1:6269dd7602880f8d3469a79d14811570f68cbb16
+--! Previous: sha1:e18eeb6e370ad4b80cfb83ffe4b4868c58601e53
+--! Hash: sha1:9fd6a0dc78ccf8d0578f58ca1a84b2d042d2174f
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:6269dd7602880f8d3469a79d14811570f68cbb16
---! Hash: sha1:c97228a610e7a9ea26ddf6cc4170148055e9a3e0
+--! Previous: sha1:9fd6a0dc78ccf8d0578f58ca1a84b2d042d2174f
+--! Hash: sha1:f4a6e33cc1254531f706a714b824c89123b52df1
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

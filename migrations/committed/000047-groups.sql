@@ -1,5 +1,5 @@
---! Previous: sha1:c97228a610e7a9ea26ddf6cc4170148055e9a3e0
---! Hash: sha1:6cc247cd569f073c8b58d00f9e39fb917ef69d6b
+--! Previous: sha1:f4a6e33cc1254531f706a714b824c89123b52df1
+--! Hash: sha1:5a5e9c8d61f520336f23d5bbeb35c9d297b70e6a
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:6cc247cd569f073c8b58d00f9e39fb917ef69d6b
---! Hash: sha1:6ea13cc2c3333c275b706f0b66c91b1285b22ae2
+--! Previous: sha1:5a5e9c8d61f520336f23d5bbeb35c9d297b70e6a
+--! Hash: sha1:4a60f68adf4df01cff579706b6a649b0bc635d38
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:6ea13cc2c3333c275b706f0b66c91b1285b22ae2
---! Hash: sha1:98166a8634e04fb8a6f4a6aba5024fcd93e5c98f
+--! Previous: sha1:4a60f68adf4df01cff579706b6a649b0bc635d38
+--! Hash: sha1:251ad4c21ce001e315664583e2ee11806871ffe3
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:98166a8634e04fb8a6f4a6aba5024fcd93e5c98f
---! Hash: sha1:2193edef61067123886eb8d0ad03fa537eff9dba
+--! Previous: sha1:251ad4c21ce001e315664583e2ee11806871ffe3
+--! Hash: sha1:3f6c038fe5306ec4c98d656e697f670b7da029f9
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

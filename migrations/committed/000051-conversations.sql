@@ -1,5 +1,5 @@
---! Previous: sha1:2193edef61067123886eb8d0ad03fa537eff9dba
---! Hash: sha1:1cd08b4d0142a8c2999a0f0a051dd590fa3733bd
+--! Previous: sha1:3f6c038fe5306ec4c98d656e697f670b7da029f9
+--! Hash: sha1:cab1aa9f307ea9a4aa5ff5c55a114d96ef9a9b76
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:1cd08b4d0142a8c2999a0f0a051dd590fa3733bd
---! Hash: sha1:662b08ceb1e6b22108abe987a7c174e89a443acf
+--! Previous: sha1:cab1aa9f307ea9a4aa5ff5c55a114d96ef9a9b76
+--! Hash: sha1:8a01568a1296dbf4210dfb5e18c12cfba881a315
 
 /*
  * Messages forwarded and quoted.

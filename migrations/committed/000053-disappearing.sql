@@ -1,5 +1,5 @@
---! Previous: sha1:662b08ceb1e6b22108abe987a7c174e89a443acf
---! Hash: sha1:a8317051203ada42727a1ca267fb0fd08cc14011
+--! Previous: sha1:8a01568a1296dbf4210dfb5e18c12cfba881a315
+--! Hash: sha1:772e5292e825cefbff0abb48f126a5b658ae6556
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

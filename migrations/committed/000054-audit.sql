@@ -1,5 +1,5 @@
---! Previous: sha1:a8317051203ada42727a1ca267fb0fd08cc14011
---! Hash: sha1:29f6430f667675cb35d59c3219077c492584d023
+--! Previous: sha1:772e5292e825cefbff0abb48f126a5b658ae6556
+--! Hash: sha1:f854eb64e452c372a7bc5ddaf0a076f19e7c8662
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:29f6430f667675cb35d59c3219077c492584d023
---! Hash: sha1:81135b75bdcdedb3be9be5b0c6043433dc106658
+--! Previous: sha1:f854eb64e452c372a7bc5ddaf0a076f19e7c8662
+--! Hash: sha1:0559665855859c393cbee5201a0c83fb5c93b558
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

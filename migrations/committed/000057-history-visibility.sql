@@ -1,4 +1,4 @@
---! Previous: sha1:f89968023f3704241f909938c674947c523afc24
---! Hash: sha1:d86404c76d0e6a4943c3fbfac3b6afcc67caf09f
+--! Previous: sha1:dca47353b48038b6b958e680b5b538321b09b7e7
+--! Hash: sha1:0ea275d5c0e4534cc6468df887fe91f2c4e386ae
 
 select;

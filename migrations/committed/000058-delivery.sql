@@ -1,5 +1,5 @@
---! Previous: sha1:d86404c76d0e6a4943c3fbfac3b6afcc67caf09f
---! Hash: sha1:e00cf3cff3444160d3b2fb6044944a13eafd1c44
+--! Previous: sha1:0ea275d5c0e4534cc6468df887fe91f2c4e386ae
+--! Hash: sha1:fc634946b3b09de9d57a5bbb82d215ea81f85fc6
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:e00cf3cff3444160d3b2fb6044944a13eafd1c44
---! Hash: sha1:af4314fa0d74200a85113e0c9ae06c6ea266a889
+--! Previous: sha1:fc634946b3b09de9d57a5bbb82d215ea81f85fc6
+--! Hash: sha1:b5d7ce93b4ee093b77d14b0d7c0c4f5b8d9fa432
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:a8fa12be7715616f8d5bdee031638cb20347d30d
---! Hash: sha1:454fb6962726a9cc2b5e2714f6fe02070e7f71fc
+--! Previous: sha1:ef0e4b2faa7f6dc8c5c9445972dc821bd15b5c7b
+--! Hash: sha1:318c5b7414d54daa36efdd5bac9507becf20ee0a
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

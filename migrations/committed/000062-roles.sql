@@ -1,4 +1,4 @@
---! Previous: sha1:454fb6962726a9cc2b5e2714f6fe02070e7f71fc
---! Hash: sha1:7c43e80d5d0a707a8e28d2d27867a3e91888bf9f
+--! Previous: sha1:318c5b7414d54daa36efdd5bac9507becf20ee0a
+--! Hash: sha1:ac6b674a0f31c17b3b7c340a3bad4a6ddbc2c121
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:7c43e80d5d0a707a8e28d2d27867a3e91888bf9f
---! Hash: sha1:58568222b1c9d018d2ceb5ba2babc07683ce5523
+--! Previous: sha1:ac6b674a0f31c17b3b7c340a3bad4a6ddbc2c121
+--! Hash: sha1:a478f147f512717ad9a412283bb65e90ab78f613
 
 /*
  * What is refused is in no log.

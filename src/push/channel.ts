@@ -97,6 +97,8 @@ export interface MessagePush {
   readonly urgent: boolean;
   /** Rooms read on another device since: take their notifications away. */
   readonly readRoomIds: readonly string[];
+  /** In rooms with delivery receipts: the device tells that it has come, up to this message. */
+  readonly deliveredSeq?: number;
 }
 
 /** The time of a reminder has come. Where its message is gone for its person, there is neither a room nor a message. */

@@ -17,6 +17,8 @@ export const newsShape = z.object({
   badge: z.coerce.number(),
   read_room_ids: z.array(z.uuid()),
   devices: z.array(deviceShape).nullable(),
+  /** Null in rooms that are not told what has come to a device. */
+  delivered_seq: z.coerce.number().nullable(),
 });
 
 export type News = z.infer<typeof newsShape>;
@@ -39,6 +41,7 @@ export function pushAbout(roomId: string, messageId: string, news: News): Messag
     badge: news.badge,
     urgent: news.room_type === 'direct' || news.mention_count > 0,
     readRoomIds: news.read_room_ids,
+    ...(news.delivered_seq === null ? {} : { deliveredSeq: news.delivered_seq }),
   };
 }
 

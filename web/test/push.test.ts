@@ -182,6 +182,35 @@ describeInChromium('notifications in Chromium', () => {
     await again.locator('.trumpet-message', { hasText: 'To the second' }).waitFor();
   });
 
+  test('a notification that has come counts as on a device, in a room that wants to be told', async () => {
+    const browser = world.server.browser();
+    const page = await openPage();
+    await page.goto(`${server.url}/settings/notifications`);
+    await grant(page, browser.subscription);
+    await page.getByLabel('Notify me on this device').click();
+    await page.getByRole('checkbox', { name: 'Notify me on this device', checked: true }).waitFor();
+    await page.close();
+    await world.database.call(ada, 'set_delivery_receipts', room.id, true);
+    const { seq } = await world.database.sendMessage(ada, room.id, 'Have you got it?');
+    const [push] = await world.pushesTo(browser);
+    expect(push).toMatchObject({ roomId: room.id, deliveredSeq: Number(seq) });
+    const [worker] = context.serviceWorkers();
+    await worker?.evaluate(async (data) => {
+      const scope = self as unknown as WorkerScope;
+      const come = new scope.ExtendableEvent('push');
+      const done = new Promise<unknown>((resolve) => {
+        Object.assign(come, { data: { json: () => data }, waitUntil: resolve });
+      });
+      scope.dispatchEvent(come);
+      await done;
+    }, push as object);
+    const { rows } = await world.database.owner.query(
+      'select delivered_seq::float8 as seq from app_private.room_deliveries where room_id = $1 and user_id = $2',
+      [room.id, bob.id],
+    );
+    expect(rows).toEqual([{ seq: Number(seq) }]);
+  });
+
   test('a subscription that has ended is not replaced for whoever has not asked for notifications', async () => {
     const page = await openPage();
     const [worker] = context.serviceWorkers();

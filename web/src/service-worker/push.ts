@@ -1,5 +1,5 @@
 import { PAGE_ADDRESSES } from '../../../src/http/page/addresses.ts';
-import { renewSubscription } from './renewal.ts';
+import { renewSubscription, tellDelivered } from './renewal.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -13,6 +13,8 @@ interface Pushed {
   readonly badge: number;
   /** Of what is new in a room. */
   readonly readRoomIds?: readonly string[];
+  /** In rooms that are told what has come to a device: up to which message this has. */
+  readonly deliveredSeq?: number;
   /** Of a reminder. */
   readonly reminderId?: string;
   readonly seq?: number;
@@ -45,7 +47,7 @@ export function showPushes(): void {
 }
 
 async function show(pushed: Pushed): Promise<void> {
-  const { title, body = '', tag, badge, readRoomIds } = pushed;
+  const { title, body = '', tag, badge, readRoomIds, roomId, deliveredSeq } = pushed;
   const options: NotificationOptions & { readonly renotify: boolean } = {
     body,
     tag,
@@ -63,6 +65,9 @@ async function show(pushed: Pushed): Promise<void> {
     if (shownRoomId !== undefined && read.has(shownRoomId)) {
       notification.close();
     }
+  }
+  if (roomId !== undefined && deliveredSeq !== undefined) {
+    await tellDelivered(roomId, deliveredSeq);
   }
 }
 

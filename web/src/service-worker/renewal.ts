@@ -1,6 +1,7 @@
 import { throwDefect } from '../../../client/src/errors.ts';
 import { post, postJson } from '../../../client/src/http.ts';
 import { tokensLock } from '../../../client/src/tokens-lock.ts';
+import { MarkDeliveredDocument } from '../../../client/src/ui/delivery/generated.ts';
 import { PushKeyDocument, SubscribeToPushDocument } from '../generated.ts';
 import { pushOwner } from '../push/owner.ts';
 
@@ -16,12 +17,24 @@ interface Session {
  * The browser has ended a subscription. The server is told the next one from here: a page may not be opened for days.
  * Where that fails, the next page does it when it starts.
  */
-export async function renewSubscription(given: PushSubscription | null): Promise<void> {
+export function renewSubscription(given: PushSubscription | null): Promise<void> {
+  return asOwner((accessToken) => register(given, accessToken));
+}
+
+/** Tells a room that a notification about its messages up to one has come. Where that fails, the next page does it. */
+export function tellDelivered(roomId: string, seq: number): Promise<void> {
+  const { origin } = self.location;
+  const input = { positions: [{ roomId, seq: String(seq) }] };
+  return asOwner((accessToken) => post(ask, origin, MarkDeliveredDocument, { input }, accessToken));
+}
+
+/** Does something as the person whose notifications come here, while they are signed in. */
+async function asOwner(act: (accessToken: string) => Promise<unknown>): Promise<void> {
   try {
     const ownerId = await pushOwner();
     const session = ownerId === null ? null : await refreshSession();
     if (session !== null && session.user.id === ownerId) {
-      await register(given, session.accessToken);
+      await act(session.accessToken);
     }
   } catch (error) {
     throwDefect(error);
