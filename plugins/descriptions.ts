@@ -56,6 +56,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   inThread: 'True: only replies. False: only messages that are not replies.',
   scopes: 'What it may do. Default: READ and WRITE.',
   'CreateBotInput.username': 'The name that it is mentioned by, as of a person.',
+  'TranslateMessageInput.language': 'Into which language: a code such as `de` or `pt-BR`.',
   incomingWebhookId: 'The `id` of the incoming webhook.',
   invitationId: 'The `id` of the invitation.',
   isTyping: 'True while typing, false when stopped.',

@@ -8,6 +8,7 @@ import type { Standby } from '../src/database/standby.ts';
 import type { AskFirst } from '../src/database/unasked.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
 import { tracing } from '../src/process/tracing.ts';
+import type { Translator } from '../src/translation/translator.ts';
 import { makeAbsoluteUrlsPlugin } from './absolute-urls.ts';
 import { AccessTokensPlugin } from './access-tokens.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
@@ -33,6 +34,7 @@ import { RoomBoundPlugin } from './room-bound.ts';
 import { RoomEventsPlugin } from './room-events.ts';
 import { ScalarsPlugin } from './scalars.ts';
 import { TracedOperationsPlugin } from './traced-operations.ts';
+import { makeTranslationPlugin } from './translation.ts';
 import { ViewerDependentPlugin } from './viewer-dependent.ts';
 
 export interface PresetOptions {
@@ -55,6 +57,8 @@ export interface PresetOptions {
   readonly askFirst?: AskFirst | undefined;
   /** Serves queries over HTTP, where it can. */
   readonly standby?: Standby | undefined;
+  /** Translates messages. Without it nothing is translated. */
+  readonly translator?: Translator | undefined;
   /** Plugins that need something of the process, such as a key. */
   readonly plugins?: readonly GraphileConfig.Plugin[];
   /** The query that GraphiQL opens with. */
@@ -103,6 +107,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret), options.publicUrl),
       makeAvatarUrlPlugin(options.publicUrl),
       makeCustomEmojiUrlPlugin(options.publicUrl),
+      makeTranslationPlugin(options.translator),
       makeLinkThumbnailUrlPlugin(options.publicUrl),
       makeAbsoluteUrlsPlugin(options.publicUrl),
       ErrorCodesPlugin,

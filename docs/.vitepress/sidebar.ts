@@ -67,6 +67,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Notifications', link: '/push' },
       { text: 'The page', link: '/page' },
       { text: 'Moderation', link: '/moderation' },
+      { text: 'Translation', link: '/translation' },
     ],
   },
   {

@@ -358,6 +358,14 @@ export const TOPICS: readonly Topic[] = [
     types: ['Command', 'Interaction', 'InteractionKind', 'InteractionState'],
   },
   {
+    name: 'translation',
+    title: 'Translation',
+    about:
+      '[Translation](../translation.md) tells which services can be asked, and what stays as it is.',
+    fields: ['translationLanguages', 'translateMessage'],
+    types: ['Translation'],
+  },
+  {
     name: 'moderation',
     title: 'Moderation',
     about:

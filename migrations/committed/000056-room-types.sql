@@ -1,4 +1,4 @@
---! Previous: sha1:0559665855859c393cbee5201a0c83fb5c93b558
---! Hash: sha1:dca47353b48038b6b958e680b5b538321b09b7e7
+--! Previous: x
+--! Hash: x
 
 select;

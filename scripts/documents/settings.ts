@@ -328,6 +328,26 @@ const GROUPS: readonly Group[] = [
       },
     ],
   },
+  {
+    title: 'Translation service',
+    about: 'What it is asked, and when, is in [translation](translation.md).',
+    settings: [
+      { name: 'TRANSLATION_URL', meaning: 'such as `http://localhost:5000`', unset: 'off' },
+      {
+        name: 'TRANSLATION_API_KEY',
+        meaning: 'sent as `api_key` to LibreTranslate',
+        unset: 'none',
+      },
+      {
+        name: 'TRANSLATION_SERVICE',
+        meaning: "`libretranslate` and what speaks its interface, or `apertium` for Apertium's APy",
+      },
+      {
+        name: 'TRANSLATION_TIMEOUT_MS',
+        meaning: 'for one answer, at most 600,000 (ten minutes)',
+      },
+    ],
+  },
 ];
 
 /** @throws when a setting is missing here, or is none. */

@@ -21,6 +21,7 @@ import { type ProviderSettings, providerSettings, providersShape } from './provi
 import { type PushSettings, pushProblems, pushSettings, pushShape } from './push.ts';
 import { type ServerSettings, serverSettings, serverShape } from './server.ts';
 import { tracingSettings, tracingShape } from './tracing.ts';
+import { type TranslationSettings, translationSettings, translationShape } from './translation.ts';
 import { type WebhookSettings, webhookSettings, webhooksShape } from './webhooks.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface Config extends ServerSettings, DatabaseSettings {
   readonly push: PushSettings;
   /** The service that is asked about every message. Undefined: none. */
   readonly moderation: ModerationSettings | undefined;
+  /** The service that translates. Undefined: none. */
+  readonly translation: TranslationSettings | undefined;
   /** How what links lead to is fetched. Undefined: it is not. */
   readonly links: LinkSettings | undefined;
   readonly webhooks: WebhookSettings;
@@ -75,6 +78,7 @@ export const environmentShape = z.object({
   ...attachmentShape.shape,
   ...linksShape.shape,
   ...moderationShape.shape,
+  ...translationShape.shape,
   ...pushShape.shape,
   ...webhooksShape.shape,
   ...issuersShape.shape,
@@ -109,6 +113,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     attachments: attachmentSettings(values, server.dataDir),
     push: Object.freeze(pushSettings(values, server)),
     moderation: moderationSettings(values),
+    translation: translationSettings(values),
     links: linkSettings(values),
     webhooks: webhookSettings(values),
     issuers: values.AUTH_ISSUERS,

@@ -23,6 +23,7 @@ import { createRefusals } from '../process/refusals.ts';
 import { tracing } from '../process/tracing.ts';
 import { prepareSubscription } from '../realtime/transports/sse/prepare.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
+import { createTranslator } from '../translation/translator.ts';
 import { createBeforeSend } from '../webhooks/before-send.ts';
 import { createApiCaller } from './api-caller.ts';
 import { createAttachments } from './attachments.ts';
@@ -88,6 +89,7 @@ export interface HttpServerOptions {
     | 'trustedProxies'
     | 'connectionsPerAddress'
     | 'webhooks'
+    | 'translation'
   >;
   /** Where clients reach this server. Not asked before it listens. */
   readonly publicUrl: () => string;
@@ -147,6 +149,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       pool,
       askFirst: beforeSend.askFirst,
       standby: options.standby,
+      translator: config.translation && createTranslator(config.translation),
       jwtSecret: config.jwtSecret,
       publicUrl: options.publicUrl,
       graphiql: config.graphiql,

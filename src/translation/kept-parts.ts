@@ -1,0 +1,127 @@
+/*
+ * What a translation leaves as it is: code, links, mentions, emoji. A translator is given the text line by line, with a
+ * mark in the place of each of these; where the marks do not come back, each once, it is given what stands between them.
+ */
+
+/** In the order in which they are looked for at a place. */
+const KEPT = new RegExp(
+  [
+    '`[^`\\n]+`',
+    '\\b(?:https?|mailto):[^\\s<>]+',
+    '[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+',
+    '[@#][\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*',
+    ':[a-z0-9_+-]+:',
+    '(?:\\p{Extended_Pictographic}|\\p{Regional_Indicator}|[0-9#*]\\ufe0f?\\u20e3)[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\p{Emoji_Modifier}\\u200d\\ufe0f\\u20e3]*',
+  ].join('|'),
+  'gu',
+);
+const FENCE = /^\s*(?:`{3,}|~{3,})/;
+const LETTER = /\p{L}/u;
+/** Stands for what is kept. Translators leave it alone more often than anything that looks like a tag or a word. */
+const mark = (index: number) => `{{${index}}}`;
+const MARK = /\{\{\s*(\d+)\s*\}\}/g;
+
+/** Translates several texts of one line each, in their order. */
+export type TranslateLines = (lines: readonly string[]) => Promise<readonly string[]>;
+
+/**
+ * Translates a text and keeps its lines, and in them what is not language.
+ *
+ * @param translate is asked once, and a second time when it has lost a mark. It is not asked about what has no letters.
+ */
+export async function translateKeeping(text: string, translate: TranslateLines): Promise<string> {
+  const lines = linesOf(text);
+  const translated = await translateSome(
+    lines.map(({ marked }) => marked),
+    translate,
+  );
+  const restored = lines.map((line, index) => restore(line, translated[index] as string));
+  const lost = lines.filter((_line, index) => restored[index] === undefined);
+  const pieces = lost.flatMap(({ between }) => between);
+  const ofPieces = [...(await translateSome(pieces, translate))];
+  return lines
+    .map((line, index) => {
+      const whole = restored[index];
+      return whole ?? joined(ofPieces.splice(0, line.between.length), line.kept);
+    })
+    .join('\n');
+}
+
+/** The language of a text is guessed without what is none. */
+export function wordsOf(text: string): string {
+  return linesOf(text)
+    .flatMap(({ between }) => between)
+    .join(' ')
+    .trim();
+}
+
+interface Line {
+  readonly marked: string;
+  readonly kept: readonly string[];
+  /** One more than is kept: what is before, between and behind. */
+  readonly between: readonly string[];
+}
+
+function linesOf(text: string): Line[] {
+  let isCode = false;
+  return text.split('\n').map((line) => {
+    const isFence = FENCE.test(line);
+    const isKept = isCode || isFence;
+    isCode = isCode !== isFence;
+    // Marks of the text's own would be taken for ours.
+    if (isKept || line.includes('{{')) {
+      return isKept
+        ? { marked: mark(0), kept: [line], between: ['', ''] }
+        : { marked: line, kept: [], between: [line] };
+    }
+    const kept = line.match(KEPT) ?? [];
+    let index = 0;
+    return {
+      marked: line.replace(KEPT, () => mark(index++)),
+      kept,
+      between: line.split(KEPT),
+    };
+  });
+}
+
+function restore({ kept, marked }: Line, translated: string): string | undefined {
+  if (kept.length === 0) {
+    return translated;
+  }
+  if (translated === marked) {
+    return translated.replace(MARK, (_mark, index) => kept[Number(index)] as string);
+  }
+  const seen = [...translated.matchAll(MARK)].map(([, index]) => Number(index));
+  const isWhole =
+    seen.length === kept.length &&
+    new Set(seen).size === seen.length &&
+    Math.max(...seen) < kept.length;
+  return isWhole
+    ? translated.replace(MARK, (_mark, index) => kept[Number(index)] as string)
+    : undefined;
+}
+
+const joined = (between: readonly string[], kept: readonly string[]) =>
+  between.map((piece, index) => piece + (kept[index] ?? '')).join('');
+
+/** Asks about what has letters, without the space around it, and puts it back in its place. */
+async function translateSome(
+  texts: readonly string[],
+  translate: TranslateLines,
+): Promise<readonly string[]> {
+  const asked = texts
+    .map((text, index) => ({ text, index }))
+    .filter(({ text }) => LETTER.test(text));
+  if (asked.length === 0) {
+    return texts;
+  }
+  const answers = await translate(asked.map(({ text }) => text.trim()));
+  const all = [...texts];
+  asked.forEach(({ text, index }, place) => {
+    const start = text.slice(0, text.length - text.trimStart().length);
+    const end = text.slice(text.trimEnd().length);
+    // A line stays a line, whatever the service does.
+    all[index] = `${start}${(answers[place] as string).replaceAll(/\s*\n\s*/g, ' ').trim()}${end}`;
+  });
+  return all;
+}
