@@ -1,4 +1,4 @@
---! Previous: x
---! Hash: x
+--! Previous: sha1:732d78b0a0958b6af70fd36441d27b1305b86496
+--! Hash: sha1:3ff4cb879b71828ac16d703e7794f30fa931a81e
 
 select;

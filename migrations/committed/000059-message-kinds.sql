@@ -1,5 +1,5 @@
---! Previous: x
---! Hash: x
+--! Previous: sha1:e972966879967821c925f17db7bf1c23454343e9
+--! Hash: sha1:ff147809b05a7c1f551f8180f4acedbe8ffba561
 
 /*
  * What is written in a room and is no plain text.
@@ -33,26 +33,150 @@ comment on column app_public.system_message.disappear_after_seconds is
   'DISAPPEARING_CHANGED: after how many seconds messages disappear now. Null: they stay.';
 
 --! Included functions/message-kinds/write_system_message.sql
-
+/* Its author is whom it is about: who leaves takes along by the usual ways what tells of them. */
+create or replace function app_private.write_system_message(
+  room_id uuid, author_id uuid, kind app_public.system_message_kind, details jsonb default '{}'
+) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Work in bulk and what is brought in tell nobody; nor is there anything to tell of a room that goes.
+  if write_system_message.author_id is null
+    or coalesce(current_setting('trumpet.bulk', true), '') = 'on'
+    or coalesce(current_setting('trumpet.import', true), '') <> ''
+    or not exists (select from app_public.users where users.id = write_system_message.author_id and deleted_at is null)
+  then
+    return;
+  end if;
+  insert into app_public.messages (room_id, author_id, message_type, content, metadata) values (
+    write_system_message.room_id, write_system_message.author_id, 'system',
+    -- For what does not know the kind, such as an older client.
+    case kind
+      when 'member_joined' then 'joined the room.'
+      when 'member_left' then 'left the room.'
+      when 'renamed' then 'renamed the room.'
+      when 'description_changed' then 'changed what the room is for.'
+      when 'message_pinned' then 'pinned a message.'
+      when 'retention_changed' then 'changed for how long messages are kept.'
+      when 'disappearing_changed' then 'changed when messages disappear.'
+      when 'became_room' then 'turned the conversation into a room.'
+    end,
+    jsonb_build_object('system', jsonb_strip_nulls(jsonb_build_object('kind', upper(kind::text)) || details)));
+end
+$$;
+comment on function app_private.write_system_message(uuid, uuid, app_public.system_message_kind, jsonb) is
+  'Writes in the history of a room what happened there, in the transaction that does it.';
 --! EndIncluded functions/message-kinds/write_system_message.sql
 --! Included functions/message-kinds/tg_room_members__tell.sql
-
+create or replace function app_private.tg_room_members__tell() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_member constant app_public.room_members := case when tg_op = 'DELETE' then old else new end;
+begin
+  if exists (
+    select from app_public.rooms
+      where rooms.id = v_member.room_id and rooms.system_messages = 'all' and not rooms.is_archived)
+  then
+    perform app_private.write_system_message(
+      v_member.room_id, v_member.user_id,
+      case when tg_op = 'DELETE' then 'member_left' else 'member_joined' end::app_public.system_message_kind);
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_room_members__tell() is
+  'Writes in a room''s history who joins and leaves, where the room has it so, whoever does it.';
 --! EndIncluded functions/message-kinds/tg_room_members__tell.sql
 
 create trigger _600_tell after insert or delete on app_public.room_members
   for each row execute function app_private.tg_room_members__tell();
 
 --! Included functions/message-kinds/tg_rooms__tell.sql
-
+create or replace function app_private.tg_rooms__tell() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor_id constant uuid := app_hidden.current_user_id();
+begin
+  if old.type = 'direct' and new.type <> 'direct' then
+    perform app_private.write_system_message(new.id, v_actor_id, 'became_room', jsonb_build_object('name', new.name));
+  elsif old.name is distinct from new.name then
+    perform app_private.write_system_message(new.id, v_actor_id, 'renamed', jsonb_build_object('name', new.name));
+  end if;
+  if old.description is distinct from new.description then
+    perform app_private.write_system_message(
+      new.id, v_actor_id, 'description_changed', jsonb_build_object('description', new.description));
+  end if;
+  if old.retention_days is distinct from new.retention_days then
+    perform app_private.write_system_message(
+      new.id, v_actor_id, 'retention_changed', jsonb_build_object('retentionDays', new.retention_days));
+  end if;
+  if old.disappear_after_seconds is distinct from new.disappear_after_seconds then
+    perform app_private.write_system_message(
+      new.id, v_actor_id, 'disappearing_changed', jsonb_build_object('disappearAfterSeconds', new.disappear_after_seconds));
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_rooms__tell() is
+  'Writes in a room''s history what was changed of it, where the room has it so and somebody did it.';
 --! EndIncluded functions/message-kinds/tg_rooms__tell.sql
 
 create trigger _600_tell after update of type, name, description, retention_days, disappear_after_seconds on app_public.rooms
   for each row when (new.system_messages <> 'none' and not new.is_archived) execute function app_private.tg_rooms__tell();
 
 --! Included functions/message-kinds/set_system_messages.sql
-
+create or replace function app_public.set_system_messages(room_id uuid, level app_public.system_message_level)
+returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_locked app_private.locked_room;
+  v_room app_public.rooms;
+begin
+  perform app_private.limit_rate('room');
+  v_locked := app_private.lock_room_as(set_system_messages.room_id);
+  v_room := v_locked.room;
+  -- As set_disappearing: nobody is an admin of a conversation.
+  if v_room.type = 'direct' then
+    perform app_private.check_may_write(v_room, v_locked.member);
+  else
+    perform app_private.check_member(v_room, v_locked.member, 'admin');
+  end if;
+  update app_public.rooms set system_messages = set_system_messages.level
+    where rooms.id = set_system_messages.room_id
+    returning * into v_room;
+  return v_room;
+end
+$$;
+comment on function app_public.set_system_messages(uuid, app_public.system_message_level) is
+  'Says which changes of a room are told in its history, as messages of type SYSTEM. It counts for what happens from then on. For admins and the owner, and for everybody in a conversation.';
+grant execute on function app_public.set_system_messages(uuid, app_public.system_message_level) to trumpet_user, trumpet_key;
 --! EndIncluded functions/message-kinds/set_system_messages.sql
 
 --! Included functions/message-kinds/messages_system_message.sql
-
+create or replace function app_public.messages_system_message(message app_public.messages) returns app_public.system_message
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select row(
+      lower(system ->> 'kind')::app_public.system_message_kind,
+      case when pg_input_is_valid(system ->> 'messageId', 'uuid') then (system ->> 'messageId')::uuid end,
+      system ->> 'name', system ->> 'description',
+      case when pg_input_is_valid(system ->> 'retentionDays', 'integer') then (system ->> 'retentionDays')::integer end,
+      case when pg_input_is_valid(system ->> 'disappearAfterSeconds', 'integer') then (system ->> 'disappearAfterSeconds')::integer end
+    )::app_public.system_message
+    from (select message.metadata -> 'system' as system) as told
+    where message.message_type = 'system' and message.metadata ? 'system'
+      -- What an import has brought need not be one.
+      and pg_input_is_valid(lower(system ->> 'kind'), 'app_public.system_message_kind');
+$$;
+comment on function app_public.messages_system_message(app_public.messages) is
+  'What happened in the room, where the server wrote this message to tell it; else null. Its `author` is who did it, or who joined or left.';
+grant execute on function app_public.messages_system_message(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/message-kinds/messages_system_message.sql

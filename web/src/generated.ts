@@ -1398,6 +1398,19 @@ export type SystemMessageLevel =
   /** Nothing is told. */
   | 'NONE';
 
+/** All input for the `translateMessage` mutation. */
+export type TranslateMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Into which language: a code such as `de` or `pt-BR`. */
+  language: string;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
 /** All input for the `turnIntoRoom` mutation. */
 export type TurnIntoRoomInput = {
   /**
@@ -2613,6 +2626,18 @@ export type RemoveCustomEmojiMutationVariables = Exact<{
 
 export type RemoveCustomEmojiMutation = { removeCustomEmoji: { customEmoji: { id: string } } | null };
 
+export type TranslationLanguagesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TranslationLanguagesQuery = { translationLanguages: Array<string> | null };
+
+export type TranslateMessageMutationVariables = Exact<{
+  input: TranslateMessageInput;
+}>;
+
+
+export type TranslateMessageMutation = { translateMessage: { translation: { content: string, sourceLanguage: string } } | null };
+
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
@@ -2791,3 +2816,5 @@ export const CustomEmojiPolicyDocument = /* @__PURE__ */ new TypedDocumentString
 export const CustomEmojiDocument = /* @__PURE__ */ new TypedDocumentString(`query CustomEmoji($first:Int!$after:Cursor){customEmoji(first:$first after:$after){nodes{...CustomEmojiLine}pageInfo{hasNextPage endCursor}}}${CustomEmojiLineText}`) as unknown as TypedDocumentString<CustomEmojiQuery, CustomEmojiQueryVariables>;
 export const SetCustomEmojiAliasesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetCustomEmojiAliases($input:SetCustomEmojiAliasesInput!){setCustomEmojiAliases(input:$input){customEmoji{id}}}`) as unknown as TypedDocumentString<SetCustomEmojiAliasesMutation, SetCustomEmojiAliasesMutationVariables>;
 export const RemoveCustomEmojiDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveCustomEmoji($input:RemoveCustomEmojiInput!){removeCustomEmoji(input:$input){customEmoji{id}}}`) as unknown as TypedDocumentString<RemoveCustomEmojiMutation, RemoveCustomEmojiMutationVariables>;
+export const TranslationLanguagesDocument = /* @__PURE__ */ new TypedDocumentString(`query TranslationLanguages{translationLanguages}`) as unknown as TypedDocumentString<TranslationLanguagesQuery, TranslationLanguagesQueryVariables>;
+export const TranslateMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TranslateMessage($input:TranslateMessageInput!){translateMessage(input:$input){translation{content sourceLanguage}}}`) as unknown as TypedDocumentString<TranslateMessageMutation, TranslateMessageMutationVariables>;

@@ -1,9 +1,9 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { type Client, throwDefect } from 'trumpet-client';
 import type { MoreActions } from 'trumpet-client/ui';
 import { useLocation } from 'wouter';
 import { messageAddress } from '../addresses.ts';
-import { SaveMessageDocument } from '../generated.ts';
+import { SaveMessageDocument, TranslationLanguagesDocument } from '../generated.ts';
 import { useClient } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -12,6 +12,7 @@ export function useMoreActions(roomId: string): MoreActions {
   const words = useWords();
   const client = useClient();
   const [location, go] = useLocation();
+  const isTranslated = useIsTranslated(client);
   return useCallback(
     ({ id, seq, messageType }) => {
       const room = client.room(roomId).get();
@@ -49,6 +50,16 @@ export function useMoreActions(roomId: string): MoreActions {
               icon: 'clock',
               run: () => go(`${location}?panel=reminder:${id}`),
             },
+            ...(isTranslated
+              ? [
+                  {
+                    id: 'translate',
+                    label: words.translate,
+                    icon: 'translate' as const,
+                    run: () => go(`${location}?panel=translation:${id}`),
+                  },
+                ]
+              : []),
             {
               id: 'details',
               label: words.details,
@@ -57,8 +68,25 @@ export function useMoreActions(roomId: string): MoreActions {
             },
           ];
     },
-    [words, client, roomId, location, go],
+    [words, client, roomId, location, go, isTranslated],
   );
+}
+
+const translated = new WeakMap<Client, Promise<boolean>>();
+
+/** Whether the server can translate: asked once, and again only where there was no answer. */
+function useIsTranslated(client: Client): boolean {
+  const [isTranslated, setTranslated] = useState(false);
+  useEffect(() => {
+    const known =
+      translated.get(client) ??
+      client
+        .ask(TranslationLanguagesDocument, {})
+        .then(({ translationLanguages }) => translationLanguages?.[0] !== undefined);
+    translated.set(client, known);
+    known.then(setTranslated, () => translated.delete(client));
+  }, [client]);
+  return isTranslated;
 }
 
 async function save(client: Client, messageId: string): Promise<void> {

@@ -28,5 +28,6 @@ export const panels: Readonly<Record<string, Panel>> = {
   archive: { load: () => import('./room/archive.tsx') },
   forward: { load: () => import('./room/forward.tsx') },
   reminder: { load: () => import('./room/reminder.tsx') },
+  translation: { load: () => import('./room/translation.tsx') },
   message: { load: () => import('./room/message-details.tsx') },
 };

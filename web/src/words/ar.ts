@@ -28,6 +28,7 @@ export const words: Words = {
   details: 'التفاصيل والمزيد',
   copyLink: 'نسخ الرابط',
   remindMe: 'ذكّرني…',
+  translate: 'ترجمة…',
   forward: 'إعادة التوجيه…',
   saveForLater: 'الحفظ لوقت لاحق',
   openPanel: 'حول هذه الغرفة',

@@ -11,6 +11,7 @@ export const words: Words = {
   details: 'Einzelheiten und mehr',
   copyLink: 'Link kopieren',
   remindMe: 'Erinnere mich…',
+  translate: 'Übersetzen…',
   forward: 'Weiterleiten…',
   saveForLater: 'Für später speichern',
   openPanel: 'Über diesen Raum',

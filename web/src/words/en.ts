@@ -11,6 +11,7 @@ const shell = {
   details: 'Details and more',
   copyLink: 'Copy link',
   remindMe: 'Remind me…',
+  translate: 'Translate…',
   forward: 'Forward…',
   saveForLater: 'Save for later',
   openPanel: 'About this room',

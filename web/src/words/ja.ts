@@ -11,6 +11,7 @@ export const words: Words = {
   details: '詳細とその他',
   copyLink: 'リンクをコピー',
   remindMe: 'リマインド…',
+  translate: '翻訳…',
   forward: '転送…',
   saveForLater: '後で見るために保存',
   openPanel: 'このルームについて',

@@ -563,6 +563,12 @@ export const words: ScreenWords = {
     listHint: 'ما تريد أن تُذكَّر به من قائمة الرسالة. لا يراه أحد غيرك.',
     none: 'ليست لديك تذكيرات.',
   },
+  translation: {
+    title: 'الترجمة',
+    language: 'إلى',
+    none: 'لا تُترجم الرسائل هنا.',
+    from: (language: string) => `ترجمة آلية من: ${language}`,
+  },
   settings: {
     title: 'الإعدادات',
     sections: 'الإعدادات',

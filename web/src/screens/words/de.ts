@@ -511,6 +511,12 @@ export const words: ScreenWords = {
     listHint: 'Woran du erinnert werden willst, im Menü einer Nachricht. Niemand sonst sieht es.',
     none: 'Du hast keine Erinnerungen.',
   },
+  translation: {
+    title: 'Übersetzung',
+    language: 'In',
+    none: 'Hier wird nichts übersetzt.',
+    from: (language: string) => `Maschinell übersetzt aus: ${language}`,
+  },
   settings: {
     title: 'Einstellungen',
     sections: 'Einstellungen',

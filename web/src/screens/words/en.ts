@@ -513,6 +513,12 @@ export const words = {
     listHint: 'What you want to be reminded of, by the menu of a message. Nobody else sees it.',
     none: 'You have no reminders.',
   },
+  translation: {
+    title: 'Translation',
+    language: 'Into',
+    none: 'Nothing is translated here.',
+    from: (language: string) => `Translated from ${language} by a machine`,
+  },
   settings: {
     title: 'Settings',
     sections: 'Settings',

@@ -498,6 +498,12 @@ export const words: ScreenWords = {
     listHint: 'メッセージのメニューから設定したリマインダーです。ほかの人には見えません。',
     none: 'リマインダーはありません。',
   },
+  translation: {
+    title: '翻訳',
+    language: '翻訳先',
+    none: 'ここでは翻訳できません。',
+    from: (language: string) => `${language}からの機械翻訳`,
+  },
   settings: {
     title: '設定',
     sections: '設定',
