@@ -402,6 +402,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   roomInvitation: 'The invitation.',
   roomMember: 'The membership, as it is now.',
   privacySetting: 'What you tell others now.',
+  translation: 'The message in the other language.',
   session: 'The tokens and their user.',
   user: 'The person, as they are now.',
   users: 'The people, in the order of the entries.',

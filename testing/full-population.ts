@@ -647,6 +647,20 @@ export async function createFullPopulation(
   }
   await mutate(bob.token, 'closePoll', { messageId: anonymous.id }, 'message { id }');
   await mutate(bob.token, 'forwardMessage', { messageId: hello, roomId: plaza }, 'message { id }');
+  const { message: english } = await mutate(
+    bob.token,
+    'sendMessage',
+    inRoom(plaza, {
+      content: 'Everybody who reads this sentence can see which language it is in.',
+    }),
+    'message { id }',
+  );
+  await mutate(
+    bob.token,
+    'translateMessage',
+    { messageId: english.id, language: 'de' },
+    'translation { messageId language original content sourceLanguage }',
+  );
   const { message: spam } = await mutate(
     carol.token,
     'sendMessage',

@@ -20,6 +20,7 @@ import { freePort } from '../../testing/free-port.ts';
 import { createFullPopulation } from '../../testing/full-population.ts';
 import { startTestServer } from '../../testing/server.ts';
 import type { Subscription } from '../../testing/socket.ts';
+import { startTranslationService } from '../../testing/translation-service.ts';
 import { insertOldMessages, runJobs, runTask } from '../worker/support.ts';
 
 /*
@@ -92,8 +93,14 @@ const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 const database = await createTestDatabase();
 const port = await freePort();
 const publicUrl = `http://localhost:${port}`;
-const server = await startTestServer(database, { PORT: String(port), PUBLIC_URL: publicUrl });
+const translations = await startTranslationService();
+const server = await startTestServer(database, {
+  PORT: String(port),
+  PUBLIC_URL: publicUrl,
+  TRANSLATION_URL: translations.url,
+});
 afterAll(async () => {
+  translations.close();
   await server.close();
   await database.close();
 });
@@ -147,6 +154,7 @@ const ROOTS: Record<string, Root> = {
   message: byId('message', messageIds),
   // Those that were seen: below.
   node: { field: 'node(nodeId: $value)', declaration: '($value: ID!)', values: [] },
+  translationLanguages: plain('translationLanguages'),
   myReminders: plain('myReminders'),
   groupMentionPreview: {
     field: 'groupMentionPreview(roomId: $value, content: "@room")',

@@ -255,6 +255,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: LEAVING,
     prepare: ofMessage('other', 'save_message'),
   },
+  'translating a message': {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofMessage('other', 'translate_message', 'de'),
+  },
   'pressing a button': {
     least: 'member',
     takers: WRITING,

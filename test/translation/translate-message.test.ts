@@ -1,59 +1,26 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text as textOf } from 'node:stream/consumers';
 import { createTestDatabase } from '../../testing/database.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
+import { startTranslationService } from '../../testing/translation-service.ts';
 
 const database = await createTestDatabase();
 const alice = await database.createUser();
 const bob = await database.createUser();
 const room = await database.createRoom(alice);
 
-/* A service of LibreTranslate's interface: it writes every word backwards, so that one sees what it was given. */
-const questions: { q: string[]; source: string; target: string; api_key?: string }[] = [];
-let status = 200;
-let isBroken = false;
-const service = createServer(async (request, response) => {
-  const body = await textOf(request);
-  if (status !== 200) {
-    response.writeHead(status).end('{"error": "no"}');
-    return;
-  }
-  response.setHeader('content-type', 'application/json');
-  if (request.url === '/languages') {
-    response.end(
-      JSON.stringify([
-        { code: 'en', targets: ['de', 'es', 'en'] },
-        { code: 'de', targets: ['en'] },
-        { code: 'es' },
-      ]),
-    );
-    return;
-  }
-  const question = JSON.parse(body);
-  questions.push(question);
-  const translatedText = question.q.map((line: string) =>
-    line.replace(/(?<!\{)\p{L}+/gu, (word) => [...word].reverse().join('')),
-  );
-  response.end(isBroken ? '{"translatedText": "one"' : JSON.stringify({ translatedText }));
-}).listen(0, '127.0.0.1');
-await once(service, 'listening');
-const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+const service = await startTranslationService();
 
 let server: TestServer;
 beforeEach(async () => {
-  questions.length = 0;
-  status = 200;
-  isBroken = false;
+  service.questions.length = 0;
+  service.status = 200;
+  service.isBroken = false;
   server = await startTestServer(database, {
-    TRANSLATION_URL: `${url}/`,
+    TRANSLATION_URL: `${service.url}/`,
     TRANSLATION_API_KEY: 'of the operator',
   });
 });
 afterEach(() => server.close());
 afterAll(async () => {
-  service.closeAllConnections();
   service.close();
   await database.close();
 });
@@ -83,7 +50,7 @@ it('translates what somebody can read, and keeps what is no language', async () 
     content:
       'sihT si a egassem hcihw ydobyreve ni eht moor nac daer, @bob: ees https://example.org 🎺',
   });
-  expect(questions).toEqual([
+  expect(service.questions).toEqual([
     {
       q: ['This is a message which everybody in the room can read, {{0}}: see {{1}} {{2}}'],
       source: 'en',
@@ -98,19 +65,19 @@ it('asks once for all who want the same', async () => {
   const { id } = await database.sendMessage(alice, room.id, `${ENGLISH} once`);
   const answers = await Promise.all(Array.from({ length: 8 }, () => ask(id, 'de')));
   expect(new Set(answers.map(({ content }) => content)).size).toBe(1);
-  expect(questions).toHaveLength(1);
+  expect(service.questions).toHaveLength(1);
 });
 
 it('takes a language of a country as the language', async () => {
   const { id } = await database.sendMessage(alice, room.id, ENGLISH);
   expect(await ask(id, 'DE-at')).toMatchObject({ language: 'de-at', sourceLanguage: 'en' });
-  expect(questions).toMatchObject([{ target: 'de' }]);
+  expect(service.questions).toMatchObject([{ target: 'de' }]);
 });
 
 it('gives back what is in the language already', async () => {
   const { id } = await database.sendMessage(alice, room.id, ENGLISH);
   expect(await ask(id, 'en')).toMatchObject({ sourceLanguage: 'en', content: ENGLISH });
-  expect(questions).toEqual([]);
+  expect(service.questions).toEqual([]);
 });
 
 it.each([
@@ -151,7 +118,7 @@ it.each([
   async (_name, prepare, code) => {
     const [{ id }, language, who] = await prepare();
     expect(await ask(id, language, who ?? alice)).toMatchObject({ code });
-    expect(questions).toEqual([]);
+    expect(service.questions).toEqual([]);
   },
 );
 
@@ -161,18 +128,18 @@ it('says BUSY while the service does not answer, leaves it alone for a while, an
     sent.push(await database.sendMessage(alice, room.id, `${ENGLISH} ${number}`));
   }
   expect(await languages()).toEqual(['de', 'en', 'es']);
-  isBroken = true;
+  service.isBroken = true;
   for (const { id } of sent) {
     expect(await ask(id, 'de')).toMatchObject({ code: 'BUSY' });
   }
-  expect(questions).toHaveLength(5);
+  expect(service.questions).toHaveLength(5);
   expect(await database.sendMessage(alice, room.id, 'still here')).toMatchObject({});
 });
 
 it('says which languages there are, and none while the service is away', async () => {
-  status = 503;
+  service.status = 503;
   expect(await languages()).toEqual([]);
-  status = 200;
+  service.status = 200;
   expect(await languages()).toEqual(['de', 'en', 'es']);
 });
 
