@@ -92,6 +92,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   ],
   custom_emoji: ({ column }) => [by(column('version'), TYPES.bigint)],
   user_groups: ({ column }) => [by(sql`lower(${column('name')}::text) collate "C"`, TYPES.text)],
+  roles_people: byId,
   rooms_bans: byNewest('created_at', 'user_id'),
   rooms_commands: ({ column }) => [
     by(sql`${column('name')} collate "C"`, TYPES.text),

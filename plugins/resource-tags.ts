@@ -30,6 +30,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.custom_emoji': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
+      'app_public.roles': {
+        tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
+      },
       'app_public.user_group_members': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
@@ -181,6 +184,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     attribute: {
+      'app_public.permission_exception.permission': { tags: { notNull: true } },
+      'app_public.permission_exception.effect': { tags: { notNull: true } },
+      'app_public.permission_exception.is_everywhere': { tags: { notNull: true } },
+      'app_public.room_members.granted_permissions': { tags: { behavior: '-*' } },
+      'app_public.room_members.denied_permissions': { tags: { behavior: '-*' } },
       'app_public.audit_entry.seq': { tags: { notNull: true } },
       'app_public.audit_entry.happened_at': { tags: { notNull: true } },
       'app_public.audit_entry.kind': { tags: { notNull: true } },
@@ -742,6 +750,15 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.user_groups': { tags: { viewerDependent: true } },
       'app_public.messages_is_forwarded': { tags: { notNull: true } },
       'app_public.messages_forwarded_from': { tags: { viewerDependent: true } },
+      'app_public.workspace_roles': {
+        tags: { viewerDependent: true, simpleCollections: 'only' },
+      },
+      'app_public.workspace_permissions': { tags: { viewerDependent: true, notNull: true } },
+      'app_public.rooms_viewer_permissions': { tags: { viewerDependent: true, notNull: true } },
+      'app_public.room_members_permissions': { tags: { notNull: true } },
+      'app_public.room_members_role_ids': { tags: { notNull: true } },
+      'app_public.room_members_permission_exceptions': { tags: { notNull: true } },
+      'app_public.roles_people': { tags: { viewerDependent: true } },
       'app_public.custom_emoji': { tags: { viewerDependent: true } },
       'app_public.custom_emoji_policy': { tags: { viewerDependent: true } },
       'app_public.messages_mentions': { tags: { simpleCollections: 'only' } },

@@ -568,6 +568,37 @@ export async function createFullPopulation(
       app_private.finish_upload($5, 'image/webp', 10, 128, 128, null, true, false)`,
     [picture, sound, avatar, parrot, penguin],
   );
+  await database.owner.query(
+    "select app_admin.set_role('Keepers of roles', enum_range(null::app_public.permission), 'they asked')",
+  );
+  await database.owner.query(
+    "select app_admin.give_role($1, 'Keepers of roles', true, 'they asked')",
+    [ada.username],
+  );
+  const { role } = await mutate(
+    ada.token,
+    'createRole',
+    { name: 'Stewards', permissions: ['PIN_MESSAGES'] },
+    'role { id }',
+  );
+  const roleId = role.id as string;
+  await mutate(ada.token, 'updateRole', { roleId, name: 'Wardens' }, 'role { id }');
+  await mutate(ada.token, 'assignRole', { roleId, userId: bob.id }, 'role { id }');
+  await mutate(ada.token, 'assignRole', inRoom(den, { roleId, userId: bob.id }), 'role { id }');
+  await mutate(ada.token, 'unassignRole', inRoom(den, { roleId, userId: bob.id }), 'role { id }');
+  await mutate(
+    ada.token,
+    'setPermissionException',
+    { userId: bob.id, permission: 'CLOSE_POLLS', effect: 'GRANT' },
+    'user { id }',
+  );
+  const { role: shortLived } = await mutate(
+    ada.token,
+    'createRole',
+    { name: 'Visitors', permissions: [] },
+    'role { id }',
+  );
+  await mutate(ada.token, 'deleteRole', { roleId: shortLived.id }, 'role { id }');
   await mutate(ada.token, 'setAvatar', { uploadId: avatar }, 'user { avatarUrl }');
   const ofEmoji = 'customEmoji { id name aliases pictureUrl addedBy { username } }';
   const { customEmoji: added } = await mutate(

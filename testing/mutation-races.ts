@@ -98,6 +98,7 @@ export interface Scene {
   readonly scheduledMessageId: string;
   readonly draftId: string;
   readonly groupId: string;
+  readonly roleId: string;
   readonly customEmojiId: string;
   readonly linkPreviewId: string;
   readonly mark: string;
@@ -281,6 +282,10 @@ export function argumentsFor(
     custom_emoji_id: () => scene.customEmojiId,
     aliases: () => [`alias_${mark}`.slice(0, 30)],
     group_id: () => scene.groupId,
+    role_id: () => scene.roleId,
+    permissions: () => pick(['{}', '{pin_messages}', '{pin_messages,edit_room}'], random),
+    permission: () => pick(['pin_messages', 'send_messages'], random),
+    effect: () => pick([null, 'grant', 'deny'], random),
     title: () => 'A title',
     user_ids: () =>
       name === 'create_group_conversation' ? [boss.id, deputy.id, member.id] : [member.id],
@@ -324,7 +329,9 @@ export function argumentsFor(
         ? `group-${mark}`
         : name === 'add_custom_emoji'
           ? `emoji_${mark}`.slice(0, 30)
-          : 'A name',
+          : name.endsWith('_role')
+            ? `Role ${mark} ${Math.floor(random() * 10)}`
+            : 'A name',
     display_name: () => 'Somebody',
     avatar_url: () => 'https://example.test/picture.png',
     content: () => pick(['hello', `hello @member-${mark} @room https://example.test`], random),
@@ -419,6 +426,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
   ) as [string, string, string, string, string, string, string];
   const [commandId, interactionId, linkPreviewId] = [randomUUID(), randomUUID(), randomUUID()];
   const [scheduledMessageId, draftId, groupId] = [randomUUID(), randomUUID(), randomUUID()];
+  const roleId = randomUUID();
   const customEmojiId = randomUUID();
   const role = pick(['moderator', 'admin'], random);
   const people = [boss, deputy, member, guest, exile];
@@ -464,6 +472,14 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
         values ('${groupId}', '${boss.id}', true), ('${groupId}', '${member.id}', false);
       insert into app_public.profile_fields (key, label, kind, max_length) values ('team', 'Team', 'text', 200)
         on conflict do nothing;
+      insert into app_public.roles (id, name, permissions) values ('${roleId}', 'Role ${mark}', '{pin_messages}');
+      insert into app_private.permission_exceptions (user_id, permission, effect)
+        select person_id, permission, 'grant'
+          from unnest(array['${boss.id}', '${deputy.id}']::uuid[]) as person_id,
+            unnest('{manage_workspace_roles,pin_messages,edit_room}'::app_public.permission[]) as permission;
+      insert into app_private.role_assignments (role_id, role_name, user_id, room_id)
+        values ('${roleId}', 'Role', '${member.id}', '${roomId}'), ('${roleId}', 'Role', '${deputy.id}', null);
+      select app_private.settle_permissions(array['${boss.id}', '${deputy.id}', '${member.id}']::uuid[]);
       insert into app_public.custom_emoji (id, name, picture_id, version, added_by_id)
         values ('${customEmojiId}', left('parrot_${mark}', 30), uuidv7(), (random() * 1e15)::bigint, '${member.id}');`);
     const { rows: messages } = await client.query<{ id: string }>(
@@ -506,7 +522,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     return {
       ...{ boss, deputy, member, guest, exile, roomId, directId, messageIds },
       ...{ reportId, ruleId, invitationId, incomingWebhookId, commandId, interactionId },
-      ...{ linkPreviewId, scheduledMessageId, draftId, groupId, customEmojiId, mark },
+      ...{ linkPreviewId, scheduledMessageId, draftId, groupId, roleId, customEmojiId, mark },
     };
   } finally {
     await client.query('rollback');

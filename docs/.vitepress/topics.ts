@@ -291,6 +291,23 @@ export const TOPICS: readonly Topic[] = [
     types: ['Draft'],
   },
   {
+    name: 'roles',
+    title: 'Roles and permissions',
+    about:
+      'Named sets of permissions that people have in a room or in the workspace, beside their built-in role, and exceptions for one person ([roles](../concepts/roles.md)).',
+    fields: [
+      'workspaceRoles',
+      'workspacePermissions',
+      'createRole',
+      'updateRole',
+      'deleteRole',
+      'assignRole',
+      'unassignRole',
+      'setPermissionException',
+    ],
+    types: ['Role', 'Permission', 'PermissionException', 'PermissionEffect'],
+  },
+  {
     name: 'groups',
     title: 'Groups of people',
     about:

@@ -1,5 +1,5 @@
---! Previous: sha1:ffb90c24c765dd76ec98dea7ddb687c173ac10e2
---! Hash: sha1:cc431deb611bc2a73419c42c120836462425a95e
+--! Previous: sha1:d6243111490fde6acac53d2baca87afb831e6dcb
+--! Hash: sha1:0019543f17319445135613d4db055f62e8c141df
 
 --! Included functions/text/invisible_letters.sql
 /*

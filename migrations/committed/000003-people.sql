@@ -1,5 +1,5 @@
---! Previous: sha1:cc431deb611bc2a73419c42c120836462425a95e
---! Hash: sha1:aad3151e3bc6d4e7bd811acfa1e24e8567ea2455
+--! Previous: sha1:0019543f17319445135613d4db055f62e8c141df
+--! Hash: sha1:969e43cbf36a410e29f24d472b67c43c5acb6e7d
 
 /*
  * People, and how they prove who they are.

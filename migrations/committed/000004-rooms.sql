@@ -1,5 +1,5 @@
---! Previous: sha1:aad3151e3bc6d4e7bd811acfa1e24e8567ea2455
---! Hash: sha1:824096a01b89f9410b6efb81b55f78d33cbeb518
+--! Previous: sha1:969e43cbf36a410e29f24d472b67c43c5acb6e7d
+--! Hash: sha1:d829ad5a7d697a422ac68ef3a857b248a765be4e
 
 /*
  * Rooms, and who is in them.
@@ -12,6 +12,22 @@ comment on type app_public.room_type is
 create type app_public.member_role as enum ('member', 'moderator', 'admin', 'owner');
 comment on type app_public.member_role is
   'MEMBER talks. MODERATOR also deletes, pins and invites. ADMIN also changes the room, its members and their roles. OWNER can do all; there is one.';
+
+/*
+ * By the built-in role that has them, from members to owners, each in rising order: see least_role. The last ones are of the
+ * workspace, not of a room.
+ */
+create type app_public.permission as enum (
+  'send_messages', 'reply_in_threads', 'add_reactions', 'attach_files', 'mention_groups', 'use_commands', 'create_polls',
+  'invite_members', 'add_members', 'kick_members', 'ban_members', 'mute_members', 'delete_messages', 'pin_messages', 'close_polls',
+  'set_slow_mode', 'lock_room', 'review_reports', 'review_messages', 'see_moderation_log', 'bypass_slow_mode', 'bypass_rules',
+  'write_when_locked',
+  'edit_room', 'set_disappearing', 'manage_writing', 'manage_rules', 'manage_webhooks', 'add_bots', 'manage_roles',
+  'set_retention', 'archive_room',
+  'create_rooms', 'start_conversations', 'create_groups', 'manage_groups', 'manage_emoji', 'manage_workspace_roles'
+);
+comment on type app_public.permission is
+  'What somebody may do. In rooms, members have SEND_MESSAGES, REPLY_IN_THREADS, ADD_REACTIONS and MENTION_GROUPS unless the room asks for a higher role, and ATTACH_FILES, USE_COMMANDS and CREATE_POLLS. Moderators also have INVITE_MEMBERS, ADD_MEMBERS, KICK_MEMBERS, BAN_MEMBERS, MUTE_MEMBERS, DELETE_MESSAGES (of others), PIN_MESSAGES, CLOSE_POLLS, SET_SLOW_MODE, LOCK_ROOM, REVIEW_REPORTS, REVIEW_MESSAGES (held ones), SEE_MODERATION_LOG, BYPASS_SLOW_MODE, BYPASS_RULES and WRITE_WHEN_LOCKED. Admins also EDIT_ROOM, SET_DISAPPEARING, MANAGE_WRITING, MANAGE_RULES, MANAGE_WEBHOOKS (incoming ones), ADD_BOTS and MANAGE_ROLES. The owner also SET_RETENTION and ARCHIVE_ROOM. In the workspace, everybody but guests has CREATE_ROOMS, START_CONVERSATIONS and CREATE_GROUPS, and nobody MANAGE_GROUPS, MANAGE_EMOJI and MANAGE_WORKSPACE_ROLES, until roles of your own and exceptions give or take them.';
 
 create type app_public.notification_level as enum ('all', 'mentions', 'none');
 comment on type app_public.notification_level is 'Which messages of a room should notify you, and which of them count as mentions of you.';
@@ -147,6 +163,8 @@ create table app_public.room_members (
   joined_at timestamptz not null default now(),
   last_read_seq bigint not null default 0,
   muted_until timestamptz,
+  granted_permissions app_public.permission[],
+  denied_permissions app_public.permission[],
   primary key (room_id, user_id)
 /* Every reading mark is an update: vacuumed before a fifth of all memberships is dead, where they are millions. */
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
@@ -159,6 +177,10 @@ comment on column app_public.room_members.joined_at is 'When this person joined.
 comment on column app_public.room_members.last_read_seq is
   'What everybody has been told that they have read, up to this number. See room_members_last_read_seq.';
 comment on column app_public.room_members.muted_until is 'Until when this person may not write here. Null or past: may write.';
+comment on column app_public.room_members.granted_permissions is
+  'What this person has beyond their role, by roles of your own and by exceptions. Null, as for nearly everybody: nothing.';
+comment on column app_public.room_members.denied_permissions is
+  'What is denied to this person, whatever grants it; owners are denied nothing. Null, as for nearly everybody: nothing.';
 comment on constraint room_members_room_id_fkey on app_public.room_members is
   'The members, in order of their ids.';
 comment on constraint room_members_user_id_fkey on app_public.room_members is
@@ -168,6 +190,116 @@ alter table app_public.room_members enable row level security;
 create index room_members_user_id on app_public.room_members (user_id, room_id);
 /* A room has one owner at most. */
 create unique index room_members_one_owner on app_public.room_members (room_id) where role = 'owner';
+
+--! Included functions/roles/least_role.sql
+/*
+ * What the built-in roles have, each also what those below it have. Rooms say for themselves who writes, answers, reacts
+ * and mentions many. A permission that no built-in role has is given by a role of one's own, or by an exception.
+ */
+create or replace function app_private.least_role(permission app_public.permission) returns app_public.member_role
+language sql immutable security invoker parallel safe
+return case
+  when permission <= 'create_polls'::app_public.permission then 'member'::app_public.member_role
+  when permission <= 'write_when_locked'::app_public.permission then 'moderator'::app_public.member_role
+  when permission <= 'manage_roles'::app_public.permission then 'admin'::app_public.member_role
+  when permission <= 'archive_room'::app_public.permission then 'owner'::app_public.member_role
+end;
+comment on function app_private.least_role(app_public.permission) is
+  'The least of the four built-in roles that has a permission in a room. Null: it is one of the workspace.';
+--! EndIncluded functions/roles/least_role.sql
+--! Included functions/roles/least_role_in.sql
+create or replace function app_private.least_role_in(room app_public.rooms, permission app_public.permission)
+returns app_public.member_role
+language sql immutable security invoker parallel safe
+return case permission
+  when 'send_messages'::app_public.permission then room.writing_role
+  when 'reply_in_threads'::app_public.permission then room.reply_role
+  when 'add_reactions'::app_public.permission then room.reaction_role
+  when 'mention_groups'::app_public.permission then room.group_mention_role
+  else app_private.least_role(permission)
+end;
+comment on function app_private.least_role_in(app_public.rooms, app_public.permission) is
+  'As least_role, by what a room asks for.';
+--! EndIncluded functions/roles/least_role_in.sql
+--! Included functions/roles/has_permission.sql
+/*
+ * Nearly nobody has roles of their own or exceptions: for them it is one comparison of roles, as it always was. What is
+ * denied is denied whatever grants it; but the owner of a room is never without a right there.
+ */
+create or replace function app_private.has_permission(
+  member app_public.room_members, permission app_public.permission, least_role app_public.member_role
+) returns boolean
+language sql immutable security invoker parallel safe
+return case
+  when member.granted_permissions is null and member.denied_permissions is null then member.role >= least_role
+  when member.role = 'owner'::app_public.member_role then true
+  when permission = any (member.denied_permissions) then false
+  else member.role >= least_role or coalesce(permission = any (member.granted_permissions), false)
+end;
+comment on function app_private.has_permission(app_public.room_members, app_public.permission, app_public.member_role) is
+  'Whether a member has a permission that members of this role have.';
+--! EndIncluded functions/roles/has_permission.sql
+--! Included functions/roles/may.sql
+create or replace function app_private.may(room app_public.rooms, member app_public.room_members, permission app_public.permission)
+returns boolean
+language sql immutable security invoker parallel safe
+return app_private.has_permission(member, permission, app_private.least_role_in(room, permission));
+comment on function app_private.may(app_public.rooms, app_public.room_members, app_public.permission) is
+  'Whether a member has a permission in their room. Every function of rooms asks this, under the lock of the room.';
+--! EndIncluded functions/roles/may.sql
+--! Included functions/roles/my_room_ids_with.sql
+/* As my_room_ids. */
+create or replace function app_hidden.my_room_ids_with(permission app_public.permission) returns setof uuid
+language sql stable security definer rows 10
+set search_path = pg_catalog, pg_temp
+as $$
+  select room_members.room_id from app_public.room_members
+    where room_members.user_id = app_hidden.current_user_id()
+      and app_private.has_permission(room_members, my_room_ids_with.permission, app_private.least_role(my_room_ids_with.permission));
+$$;
+comment on function app_hidden.my_room_ids_with(app_public.permission) is
+  'The rooms where the person asking has a permission: one that no setting of a room gives or takes.';
+grant execute on function app_hidden.my_room_ids_with(app_public.permission) to trumpet_user;
+--! EndIncluded functions/roles/my_room_ids_with.sql
+--! Included functions/roles/is_above.sql
+create or replace function app_private.is_above(
+  actor app_public.room_members, user_id uuid, permission app_public.permission
+) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select not exists (
+    select from app_public.room_members as other
+      where other.room_id = actor.room_id and other.user_id = is_above.user_id
+        and other.role >= actor.role
+        and not (
+          actor.role = 'member' and other.role = 'member' and other.user_id <> actor.user_id
+          and not app_private.has_permission(other, is_above.permission, app_private.least_role(is_above.permission))));
+$$;
+comment on function app_private.is_above(app_public.room_members, uuid, app_public.permission) is
+  'Whether somebody who has a permission may use it on this person: one of a lower role, and among mere members one who has not the permission themselves. People who are no members are below everyone.';
+--! EndIncluded functions/roles/is_above.sql
+--! Included functions/roles/check_permission.sql
+create or replace function app_private.check_permission(
+  room app_public.rooms, member app_public.room_members, permission app_public.permission
+) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_least_role constant app_public.member_role := app_private.least_role_in(room, permission);
+begin
+  if not app_private.has_permission(member, permission, v_least_role) then
+    if member.granted_permissions is null and member.denied_permissions is null then
+      raise exception 'This needs at least the role %.', upper(v_least_role::text) using errcode = 'TR403';
+    end if;
+    raise exception 'This needs the permission %.', upper(permission::text) using errcode = 'TR403';
+  end if;
+end
+$$;
+comment on function app_private.check_permission(app_public.rooms, app_public.room_members, app_public.permission) is
+  'Raises what is missing when a member has not the permission.';
+--! EndIncluded functions/roles/check_permission.sql
 
 --! Included functions/rooms/my_room_ids.sql
 /*
@@ -322,20 +454,8 @@ create trigger _100_one_workspace before insert or update of room_id, created_by
 /* expire_invitations */
 create index room_invitations_expires_at on app_public.room_invitations (expires_at);
 
---! Included functions/rooms/my_moderated_room_ids.sql
-create or replace function app_hidden.my_moderated_room_ids() returns setof uuid
-language sql stable security definer rows 10
-set search_path = pg_catalog, pg_temp
-as $$
-  select room_id from app_public.room_members
-    where user_id = app_hidden.current_user_id() and role >= 'moderator'::app_public.member_role;
-$$;
-comment on function app_hidden.my_moderated_room_ids() is 'The rooms where the person asking is moderator or more.';
-grant execute on function app_hidden.my_moderated_room_ids() to trumpet_user;
---! EndIncluded functions/rooms/my_moderated_room_ids.sql
-
 create policy select_moderator on app_public.room_invitations for select to trumpet_user
-  using (room_id in (select app_hidden.my_moderated_room_ids()));
+  using (room_id in (select app_hidden.my_room_ids_with('invite_members')));
 create policy select_admin on app_public.room_invitations for select to trumpet_admin using (true);
 grant select on app_public.room_invitations to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
@@ -394,9 +514,11 @@ create trigger _100_one_workspace before insert or update of room_id, user_id on
 create trigger _100_keep_guests before insert or update of role on app_public.room_members
   for each row execute function app_private.tg_room_members__keep_guests();
 create trigger _300_end_invitations_left after delete on app_public.room_members
-  for each row when (old.role >= 'moderator') execute function app_private.tg_room_members__end_invitations();
-create trigger _300_end_invitations_demoted after update of role on app_public.room_members
-  for each row when (old.role >= 'moderator' and new.role < 'moderator')
+  for each row when (old.role >= 'moderator' or old.granted_permissions is not null)
+  execute function app_private.tg_room_members__end_invitations();
+create trigger _300_end_invitations_demoted after update of role, granted_permissions, denied_permissions on app_public.room_members
+  for each row when (
+    app_private.has_permission(old, 'invite_members', 'moderator') and not app_private.has_permission(new, 'invite_members', 'moderator'))
   execute function app_private.tg_room_members__end_invitations();
 
 comment on constraint room_members_pkey on app_public.room_members is 'One membership a person and room.';

@@ -1,5 +1,5 @@
---! Previous: sha1:824096a01b89f9410b6efb81b55f78d33cbeb518
---! Hash: sha1:73f71be6e5bcee19f5cb55c3fcbb70a23758a525
+--! Previous: sha1:d829ad5a7d697a422ac68ef3a857b248a765be4e
+--! Hash: sha1:6c7945ea2790539cff1e315abd1763d3451a0650
 
 /*
  * A room is a log.

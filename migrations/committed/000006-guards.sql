@@ -1,5 +1,5 @@
---! Previous: sha1:73f71be6e5bcee19f5cb55c3fcbb70a23758a525
---! Hash: sha1:bd73c04537ad4fff7fb55fc77db7c0582325822a
+--! Previous: sha1:6c7945ea2790539cff1e315abd1763d3451a0650
+--! Hash: sha1:680e678b75628fa9a3f3b3a5c25a16950d1bb993
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -36,7 +36,7 @@ comment on constraint room_bans_banned_by_fkey on app_public.room_bans is
   'Who banned them.';
 alter table app_public.room_bans enable row level security;
 create policy select_moderator on app_public.room_bans for select to trumpet_user
-  using (room_id in (select app_hidden.my_moderated_room_ids()));
+  using (room_id in (select app_hidden.my_room_ids_with('ban_members')));
 create policy select_admin on app_public.room_bans for select to trumpet_admin using (true);
 grant select on app_public.room_bans to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* Deleting a person. */
@@ -265,33 +265,39 @@ $$;
 comment on function app_private.check_not_blocked(uuid, uuid) is 'Raises BLOCKED when either has blocked the other.';
 --! EndIncluded functions/guards/check_not_blocked.sql
 
---! Included functions/guards/role_to_send.sql
-create or replace function app_private.role_to_send(room app_public.rooms, parent_message_id uuid) returns app_public.member_role
+--! Included functions/guards/permission_to_send.sql
+create or replace function app_private.permission_to_send(parent_message_id uuid) returns app_public.permission
 language sql immutable security invoker
 set search_path = pg_catalog, pg_temp
-return case when parent_message_id is null then room.writing_role else room.reply_role end;
-comment on function app_private.role_to_send(app_public.rooms, uuid) is
-  'The least role that sends a message to the room, or an answer to one of its messages.';
---! EndIncluded functions/guards/role_to_send.sql
+return case when parent_message_id is null then 'send_messages'::app_public.permission else 'reply_in_threads'::app_public.permission end;
+comment on function app_private.permission_to_send(uuid) is
+  'What sending a message to a room needs, or an answer to one of its messages.';
+--! EndIncluded functions/guards/permission_to_send.sql
 
 --! Included functions/guards/check_may_write.sql
 create or replace function app_private.check_may_write(
-  room app_public.rooms, member app_public.room_members, least_role app_public.member_role default 'member'
+  room app_public.rooms, member app_public.room_members, permission app_public.permission default null
 ) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_least_role app_public.member_role;
 begin
   if member.muted_until > now() then
     raise exception 'You are muted in this room until %.', to_char(member.muted_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
       using errcode = 'TRMUT';
   end if;
-  if room.is_locked and member.role < 'moderator' then
+  if room.is_locked and not app_private.may(room, member, 'write_when_locked') then
     raise exception 'This room is locked: only moderators can write.' using errcode = 'TR403';
   end if;
-  if member.role < least_role then
+  v_least_role := app_private.least_role_in(room, permission);
+  if not app_private.has_permission(member, permission, v_least_role) then
+    if permission = any (member.denied_permissions) or v_least_role = 'member' then
+      raise exception 'This needs the permission %.', upper(permission::text) using errcode = 'TR403';
+    end if;
     raise exception 'In this room only % can do that.',
-      case least_role when 'owner' then 'the owner' when 'admin' then 'admins and the owner' else 'moderators and above' end
+      case v_least_role when 'owner' then 'the owner' when 'admin' then 'admins and the owner' else 'moderators and above' end
       using errcode = 'TR403';
   end if;
   if room.type = 'direct' then
@@ -299,8 +305,8 @@ begin
   end if;
 end
 $$;
-comment on function app_private.check_may_write(app_public.rooms, app_public.room_members, app_public.member_role) is
-  'Whether this member may send, edit and react at the moment: not muted, the room not locked, of the role that the room asks for, in a direct conversation not blocked.';
+comment on function app_private.check_may_write(app_public.rooms, app_public.room_members, app_public.permission) is
+  'Whether this member may send, edit and react at the moment: not muted, the room not locked, with the permission, in a direct conversation not blocked.';
 --! EndIncluded functions/guards/check_may_write.sql
 
 --! Included functions/guards/block_user.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:bd73c04537ad4fff7fb55fc77db7c0582325822a
---! Hash: sha1:25da3cfcad855d2ac6a022ef1131c371b2b40649
+--! Previous: sha1:680e678b75628fa9a3f3b3a5c25a16950d1bb993
+--! Hash: sha1:3c635d0227b6d71bac4a09d2f74c3f70211552b6
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,36 +1,36 @@
---! Previous: sha1:25da3cfcad855d2ac6a022ef1131c371b2b40649
---! Hash: sha1:8bcafa7c055f037dfb6ba1440cd618d572c603e3
+--! Previous: sha1:3c635d0227b6d71bac4a09d2f74c3f70211552b6
+--! Hash: sha1:d4ea5f44b083364974f52ad5424518e37aa906a4
 
 --! Included functions/room-functions/check_member.sql
 /*
  * What people do with rooms.
  *
  * Each function checks its caller itself, in this order: signed in, not banned, may know that the room exists (else
- * NOT_FOUND, the same as for a room that does not), has the role, the room is not archived. Who is banned, muted or
+ * NOT_FOUND, the same as for a room that does not), has the permission, the room is not archived. Who is banned, muted or
  * blocked is in 000006-guards.sql.
  */
 create or replace function app_private.check_member(
-  room app_public.rooms, member app_public.room_members, least_role app_public.member_role default 'member', writable boolean default true
+  room app_public.rooms, member app_public.room_members, permission app_public.permission default null, writable boolean default true
 ) returns void
-language plpgsql immutable security invoker
+language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if member.role < least_role then
-    raise exception 'This needs at least the role %.', upper(least_role::text) using errcode = 'TR403';
+  if permission is not null then
+    perform app_private.check_permission(room, member, permission);
   end if;
   if writable and room.is_archived then
     raise exception 'This room is archived: it can only be read.' using errcode = 'TRARC';
   end if;
 end
 $$;
-comment on function app_private.check_member(app_public.rooms, app_public.room_members, app_public.member_role, boolean) is
-  'Whether a member has the role for something, in a room that is not archived unless that does not matter.';
+comment on function app_private.check_member(app_public.rooms, app_public.room_members, app_public.permission, boolean) is
+  'Whether a member has the permission for something, in a room that is not archived unless that does not matter.';
 --! EndIncluded functions/room-functions/check_member.sql
 
 --! Included functions/room-functions/require_member.sql
 create or replace function app_private.require_member(
-  room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
+  room_id uuid, writable boolean default true
 ) returns app_public.room_members
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
@@ -50,11 +50,11 @@ begin
     end if;
     raise exception 'There is no such room.' using errcode = 'TR404';
   end if;
-  perform app_private.check_member(v_room, v_member, least_role, writable);
+  perform app_private.check_member(v_room, v_member, writable => require_member.writable);
   return v_member;
 end
 $$;
-comment on function app_private.require_member(uuid, app_public.member_role, boolean) is
+comment on function app_private.require_member(uuid, boolean) is
   'The caller''s membership of a room, or the error that says what is missing. For reading, and for what lapses by itself.';
 --! EndIncluded functions/room-functions/require_member.sql
 
@@ -73,7 +73,7 @@ comment on type app_private.locked_room is 'A room, and the caller''s membership
 
 --! Included functions/room-functions/lock_room_as.sql
 create or replace function app_private.lock_room_as(
-  room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
+  room_id uuid, permission app_public.permission default null, writable boolean default true
 ) returns app_private.locked_room
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
@@ -90,13 +90,13 @@ begin
   if not found then
     perform app_private.require_member(lock_room_as.room_id);
   end if;
-  perform app_private.check_member(v_locked.room, v_locked.member, least_role, writable);
+  perform app_private.check_member(v_locked.room, v_locked.member, permission, writable);
   perform app_private.check_still_here();
   return v_locked;
 end
 $$;
-comment on function app_private.lock_room_as(uuid, app_public.member_role, boolean) is
-  'Locks a room''s head for a member of at least this role who has not been suspended, erased or signed out in the meantime, or raises the error that says what is missing.';
+comment on function app_private.lock_room_as(uuid, app_public.permission, boolean) is
+  'Locks a room''s head for a member with this permission who has not been suspended, erased or signed out in the meantime, or raises the error that says what is missing.';
 --! EndIncluded functions/room-functions/lock_room_as.sql
 
 --! Included functions/room-functions/admit.sql
@@ -203,6 +203,7 @@ as $$
 begin
   perform app_private.require_user();
   perform app_private.limit_rate('new_room');
+  perform app_private.check_workspace_permission('create_rooms');
   return app_private.make_room(
     create_room.name, create_room.slug, create_room.type, create_room.description, create_room.max_members);
 end
@@ -229,7 +230,7 @@ declare
   v_room app_public.rooms;
 begin
   perform app_private.limit_rate('room');
-  v_locked := app_private.lock_room_as(update_room.room_id, 'admin');
+  v_locked := app_private.lock_room_as(update_room.room_id, 'edit_room');
   v_head := v_locked.head;
   v_room := v_locked.room;
   if v_room.type = 'direct' then
@@ -262,7 +263,7 @@ declare
   v_room app_public.rooms;
 begin
   perform app_private.limit_rate('room');
-  perform app_private.lock_room_as(set_archived.room_id, 'owner', writable => false);
+  perform app_private.lock_room_as(set_archived.room_id, 'archive_room', writable => false);
   update app_public.rooms set is_archived = set_archived.is_archived
     where rooms.id = set_archived.room_id
     returning * into v_room;
@@ -384,17 +385,22 @@ declare
   v_actor app_public.room_members;
 begin
   perform app_private.limit_rate('moderation');
-  v_locked := app_private.lock_room_as(add_room_member.room_id, 'moderator');
+  v_locked := app_private.lock_room_as(add_room_member.room_id, 'add_members');
   v_actor := v_locked.member;
   if (v_locked.room).type = 'direct' then
     raise exception 'The people of a conversation without a name stay the same: begin one with more people, or turn it into a room.' using errcode = 'TR400';
   end if;
   if exists (select from app_public.users where users.id = add_room_member.user_id and users.is_bot)
       and app_private.is_here(add_room_member.user_id) then
-    perform app_private.check_member(v_locked.room, v_actor, 'admin');
+    perform app_private.check_member(v_locked.room, v_actor, 'add_bots');
   end if;
-  if coalesce(add_room_member.role, 'member') >= v_actor.role then
+  if coalesce(add_room_member.role, 'member') >= greatest(v_actor.role, 'moderator') then
     raise exception 'You can only give roles below your own.' using errcode = 'TR403';
+  end if;
+  if coalesce(add_room_member.role, 'member') > 'member' and exists (
+    select from unnest(v_actor.denied_permissions) as permission where app_private.least_role(permission) <= add_room_member.role)
+  then
+    raise exception 'You can only give what you have yourself.' using errcode = 'TR403';
   end if;
   if not app_private.is_here(add_room_member.user_id) then
     raise exception 'There is no such person.' using errcode = 'TR404';
@@ -422,7 +428,7 @@ declare
   v_member app_public.room_members;
 begin
   perform app_private.limit_rate('moderation');
-  v_actor := (app_private.lock_room_as(set_member_role.room_id, 'admin')).member;
+  v_actor := (app_private.lock_room_as(set_member_role.room_id, 'manage_roles')).member;
   select * into v_member from app_public.room_members
     where room_members.room_id = set_member_role.room_id and room_members.user_id = set_member_role.user_id;
   if v_member.user_id is null then
@@ -437,6 +443,12 @@ begin
   if v_actor.role <> 'owner' and (v_member.role >= v_actor.role and v_member.user_id <> v_actor.user_id
       or set_member_role.role >= v_actor.role) then
     raise exception 'You can only change and give roles below your own.' using errcode = 'TR403';
+  end if;
+  -- Nobody gives by a role what they have not got themselves.
+  if set_member_role.role > v_member.role and v_actor.role <> 'owner' and exists (
+    select from unnest(v_actor.denied_permissions) as permission where app_private.least_role(permission) <= set_member_role.role)
+  then
+    raise exception 'You can only give what you have yourself.' using errcode = 'TR403';
   end if;
   if set_member_role.role = 'owner' then
     update app_public.room_members set role = 'admin'
@@ -468,7 +480,7 @@ declare
   v_invitation app_public.room_invitations;
 begin
   perform app_private.limit_rate('invitation');
-  v_locked := app_private.lock_room_as(create_invitation.room_id, 'moderator');
+  v_locked := app_private.lock_room_as(create_invitation.room_id, 'invite_members');
   v_actor := v_locked.member;
   if (v_locked.room).type = 'direct' then
     raise exception 'The people of a conversation without a name stay the same: begin one with more people, or turn it into a room.' using errcode = 'TR400';
@@ -498,12 +510,12 @@ declare
     select room_id from app_public.room_invitations
       where id = revoke_invitation.invitation_id
         and app_private.require_user() is not null
-        and room_id in (select app_hidden.my_moderated_room_ids()));
+        and room_id in (select app_hidden.my_room_ids_with('invite_members')));
   v_locked app_private.locked_room;
 begin
   perform app_private.limit_rate('invitation');
   if v_room_id is not null then
-    v_locked := app_private.lock_room_as(v_room_id, 'moderator', writable => false);
+    v_locked := app_private.lock_room_as(v_room_id, 'invite_members', writable => false);
     delete from app_public.room_invitations where id = revoke_invitation.invitation_id;
   end if;
   if v_room_id is null or not found then
@@ -618,6 +630,7 @@ begin
     from app_private.direct_rooms join app_public.rooms on rooms.id = direct_rooms.room_id
     where first_user_id = v_first and second_user_id = v_second;
   if v_room.id is null then
+    perform app_private.check_workspace_permission('start_conversations');
     insert into app_public.rooms (type) values ('direct') returning * into v_room;
     insert into app_private.direct_rooms (first_user_id, second_user_id, room_id) values (v_first, v_second, v_room.id);
     perform app_private.admit(v_room.id, v_viewer_id);

@@ -1,5 +1,5 @@
---! Previous: sha1:8bcafa7c055f037dfb6ba1440cd618d572c603e3
---! Hash: sha1:388acb4f01cbd839029a729edb4639e44235ddc2
+--! Previous: sha1:d4ea5f44b083364974f52ad5424518e37aa906a4
+--! Hash: sha1:270a758b38a6c4686e50ec27fe7c179c9299f7f8
 
 /*
  * Messages.
@@ -96,7 +96,7 @@ create policy select_member on app_public.messages for select to trumpet_user us
   and (
     held_at is null
     or author_id = (select app_hidden.current_user_id())
-    or room_id in (select app_hidden.my_moderated_room_ids())
+    or room_id in (select app_hidden.my_room_ids_with('review_messages'))
   )
 );
 create policy select_broadcast on app_public.messages for select to trumpet_broadcast
@@ -433,7 +433,7 @@ create policy select_member on app_public.message_edits for select to trumpet_us
         and (
           not was_held
           or messages.author_id = (select app_hidden.current_user_id())
-          or messages.room_id in (select app_hidden.my_moderated_room_ids())
+          or messages.room_id in (select app_hidden.my_room_ids_with('review_messages'))
         )
   )
 );
@@ -687,7 +687,7 @@ comment on type app_private.locked_message is
 
 --! Included functions/messages/lock_message_as.sql
 create or replace function app_private.lock_message_as(
-  message_id uuid, least_role app_public.member_role default 'member', writable boolean default true,
+  message_id uuid, permission app_public.permission default null, writable boolean default true,
   even_held boolean default false
 ) returns app_private.locked_message
 language plpgsql volatile security invoker
@@ -709,18 +709,18 @@ begin
   if v_message.id is null or v_message.deleted_at is not null or v_message.disappears_at <= clock_timestamp() then
     raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
-  if v_message.held_at is not null and v_message.author_id <> v_user_id and (v_locked.member).role < 'moderator' then
+  if v_message.held_at is not null and v_message.author_id <> v_user_id and not app_private.may(v_locked.room, v_locked.member, 'review_messages') then
     raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
   -- Last, so that it says nothing about a message that the caller may not see.
-  perform app_private.check_member(v_locked.room, v_locked.member, least_role, writable);
+  perform app_private.check_member(v_locked.room, v_locked.member, permission, writable);
   if v_message.held_at is not null and not even_held then
     raise exception 'This message is held: a moderator has to decide first.' using errcode = 'TR409';
   end if;
   return row(v_message, v_locked.room, v_locked.member)::app_private.locked_message;
 end
 $$;
-comment on function app_private.lock_message_as(uuid, app_public.member_role, boolean, boolean) is
+comment on function app_private.lock_message_as(uuid, app_public.permission, boolean, boolean) is
   'A living message that the caller may see and act on, with its room''s head locked; or the error that says what is missing.';
 --! EndIncluded functions/messages/lock_message_as.sql
 

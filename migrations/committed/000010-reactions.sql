@@ -1,5 +1,5 @@
---! Previous: sha1:388acb4f01cbd839029a729edb4639e44235ddc2
---! Hash: sha1:99284679736ef02babc63c7e2ccf8a2f3fed3fad
+--! Previous: sha1:270a758b38a6c4686e50ec27fe7c179c9299f7f8
+--! Hash: sha1:45f29c790c54f2746fadbc1f257e7cd249fc0f6f
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -182,7 +182,7 @@ as $$
         or messages.room_id in (select app_hidden.my_room_ids())
       )
       and messages.author_id is distinct from app_hidden.current_user_id()
-      and messages.room_id not in (select app_hidden.my_moderated_room_ids())
+      and messages.room_id not in (select app_hidden.my_room_ids_with('review_messages'))
   union all
   -- Few: the worker deletes them within the second.
   select disappearing_messages.message_id from app_private.disappearing_messages
@@ -288,7 +288,7 @@ begin
   perform app_private.take_tokens(app_private.require_user());
   v_locked := app_private.lock_message_as(add_message_reaction.message_id);
   v_message := v_locked.message;
-  perform app_private.check_may_write(v_locked.room, v_locked.member, (v_locked.room).reaction_role);
+  perform app_private.check_may_write(v_locked.room, v_locked.member, 'add_reactions');
   if starts_with(add_message_reaction.emoji, ':') then
     add_message_reaction.emoji := app_private.custom_reaction(add_message_reaction.emoji);
   else

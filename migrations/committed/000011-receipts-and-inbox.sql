@@ -1,5 +1,5 @@
---! Previous: sha1:99284679736ef02babc63c7e2ccf8a2f3fed3fad
---! Hash: sha1:15730670feadb9b26207d26637aafeb3d14779c5
+--! Previous: sha1:45f29c790c54f2746fadbc1f257e7cd249fc0f6f
+--! Hash: sha1:e24d1675ab2b5f78457f07fb421f09346459db5e
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

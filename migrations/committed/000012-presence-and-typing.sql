@@ -1,5 +1,5 @@
---! Previous: sha1:15730670feadb9b26207d26637aafeb3d14779c5
---! Hash: sha1:cb69e041b586f3bcaf6a5c1efbad91a10a8e2a63
+--! Previous: sha1:e24d1675ab2b5f78457f07fb421f09346459db5e
+--! Hash: sha1:aabf197ea4463843225890bad77549a461d18d53
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -352,7 +352,10 @@ begin
     perform app_private.end_typing(set_typing.room_id, v_user_id);
     return;
   end if;
-  perform app_private.check_may_write(rooms, v_member, least(rooms.writing_role, rooms.reply_role)) from app_public.rooms where id = set_typing.room_id;
+  perform app_private.check_may_write(
+    rooms, v_member,
+    case when app_private.may(rooms, v_member, 'reply_in_threads') then 'reply_in_threads' else 'send_messages' end::app_public.permission)
+    from app_public.rooms where id = set_typing.room_id;
   -- Who hides it at this moment waits, and then ends what is begun here.
   perform app_private.share_until_commit('privacy', v_user_id::text);
   if app_private.hides_typing(v_user_id) then

@@ -1,5 +1,5 @@
---! Previous: sha1:cb69e041b586f3bcaf6a5c1efbad91a10a8e2a63
---! Hash: sha1:1e47854ca769d3382d6d3dcef94a5c401d70dad6
+--! Previous: sha1:aabf197ea4463843225890bad77549a461d18d53
+--! Hash: sha1:72b9b107803a57a6bcf28da6da656847a9d394d5
 
 /*
  * Files of messages.

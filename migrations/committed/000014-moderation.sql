@@ -1,5 +1,5 @@
---! Previous: sha1:1e47854ca769d3382d6d3dcef94a5c401d70dad6
---! Hash: sha1:edfbf7fc95a6ca7060fae2e62a4530af609c5e99
+--! Previous: sha1:72b9b107803a57a6bcf28da6da656847a9d394d5
+--! Hash: sha1:9188d56dd260b67cb22a1816996821cc0b1cdaac
 
 /*
  * What moderators do, and what people bring before them.
@@ -44,7 +44,7 @@ comment on column app_public.moderation_log.created_at is 'When it was done.';
 comment on constraint moderation_log_pkey on app_public.moderation_log is 'One entry an id.';
 alter table app_public.moderation_log enable row level security;
 create policy select_moderator on app_public.moderation_log for select to trumpet_user
-  using (room_id in (select app_hidden.my_moderated_room_ids()));
+  using (room_id in (select app_hidden.my_room_ids_with('see_moderation_log')));
 create policy select_admin on app_public.moderation_log for select to trumpet_admin using (true);
 grant select on app_public.moderation_log to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* room.moderationLog */
@@ -96,54 +96,51 @@ comment on function app_private.log_moderation(uuid, app_public.moderation_actio
 --! EndIncluded functions/moderation/log_moderation.sql
 
 --! Included functions/moderation/check_power_over.sql
-create or replace function app_private.check_power_over(actor app_public.room_members, user_id uuid) returns void
+create or replace function app_private.check_power_over(
+  actor app_public.room_members, user_id uuid, permission app_public.permission
+) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if exists (
-    select from app_public.room_members
-      where room_members.room_id = actor.room_id
-        and room_members.user_id = check_power_over.user_id
-        and role >= actor.role
-  ) then
+  if not app_private.is_above(actor, check_power_over.user_id, check_power_over.permission) then
     raise exception 'You can only act on people below your own role.' using errcode = 'TR403';
   end if;
 end
 $$;
-comment on function app_private.check_power_over(app_public.room_members, uuid) is
-  'Whether a moderator is above this person. People who are no members are below everyone.';
+comment on function app_private.check_power_over(app_public.room_members, uuid, app_public.permission) is
+  'As is_above, raising what is missing.';
 --! EndIncluded functions/moderation/check_power_over.sql
 
 --! Included functions/moderation/lock_room_over.sql
-create or replace function app_private.lock_room_over(room_id uuid, user_id uuid) returns app_private.locked_room
+create or replace function app_private.lock_room_over(room_id uuid, user_id uuid, permission app_public.permission) returns app_private.locked_room
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_room := app_private.lock_room_as(lock_room_over.room_id, 'moderator', writable => false);
+  v_locked app_private.locked_room := app_private.lock_room_as(lock_room_over.room_id, lock_room_over.permission, writable => false);
 begin
-  perform app_private.check_power_over(v_locked.member, lock_room_over.user_id);
+  perform app_private.check_power_over(v_locked.member, lock_room_over.user_id, lock_room_over.permission);
   return v_locked;
 end
 $$;
-comment on function app_private.lock_room_over(uuid, uuid) is
-  'Locks a room''s head for a moderator who acts on a person below them. An archived room is no obstacle.';
+comment on function app_private.lock_room_over(uuid, uuid, app_public.permission) is
+  'Locks a room''s head for somebody with a permission who acts on a person below them. An archived room is no obstacle.';
 --! EndIncluded functions/moderation/lock_room_over.sql
 
 --! Included functions/moderation/check_review_of.sql
-create or replace function app_private.check_review_of(actor app_public.room_members, author_id uuid) returns void
+create or replace function app_private.check_review_of(actor app_public.room_members, author_id uuid, permission app_public.permission) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- The owner has nobody above to decide about what they wrote; that they did stands in the log.
   if actor.role <> 'owner' then
-    perform app_private.check_power_over(actor, check_review_of.author_id);
+    perform app_private.check_power_over(actor, check_review_of.author_id, check_review_of.permission);
   end if;
 end
 $$;
-comment on function app_private.check_review_of(app_public.room_members, uuid) is
+comment on function app_private.check_review_of(app_public.room_members, uuid, app_public.permission) is
   'Whether a moderator may decide about what this person wrote: as one above them, or as the owner.';
 --! EndIncluded functions/moderation/check_review_of.sql
 
@@ -231,7 +228,7 @@ declare
   v_ban app_public.room_bans;
 begin
   perform app_private.limit_rate('moderation');
-  v_actor := (app_private.lock_room_over(ban_member.room_id, ban_member.user_id)).member;
+  v_actor := (app_private.lock_room_over(ban_member.room_id, ban_member.user_id, 'ban_members')).member;
   if not app_private.is_here(ban_member.user_id) then
     raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
@@ -256,7 +253,7 @@ declare
   v_locked app_private.locked_room;
 begin
   perform app_private.limit_rate('moderation');
-  v_locked := app_private.lock_room_over(unban_member.room_id, unban_member.user_id);
+  v_locked := app_private.lock_room_over(unban_member.room_id, unban_member.user_id, 'ban_members');
   delete from app_public.room_bans
     where room_bans.room_id = unban_member.room_id
       and room_bans.user_id = unban_member.user_id
@@ -299,7 +296,7 @@ declare
   v_locked app_private.locked_room;
 begin
   perform app_private.limit_rate('moderation');
-  v_locked := app_private.lock_room_over(kick_member.room_id, kick_member.user_id);
+  v_locked := app_private.lock_room_over(kick_member.room_id, kick_member.user_id, 'kick_members');
   if not app_private.remove_member(kick_member.room_id, kick_member.user_id) then
     raise exception 'There is no such member.' using errcode = 'TR404';
   end if;
@@ -355,7 +352,7 @@ begin
   if v_muted_until is null then
     raise exception 'durationSeconds is required.' using errcode = 'TR400';
   end if;
-  perform app_private.lock_room_over(mute_member.room_id, mute_member.user_id);
+  perform app_private.lock_room_over(mute_member.room_id, mute_member.user_id, 'mute_members');
   v_member := app_private.set_mute(mute_member.room_id, mute_member.user_id, v_muted_until);
   perform app_private.log_moderation(
     mute_member.room_id, 'member_muted', mute_member.user_id, reason => mute_member.reason, expires_at => v_muted_until);
@@ -376,7 +373,7 @@ declare
   v_member app_public.room_members;
 begin
   perform app_private.limit_rate('moderation');
-  perform app_private.lock_room_over(unmute_member.room_id, unmute_member.user_id);
+  perform app_private.lock_room_over(unmute_member.room_id, unmute_member.user_id, 'mute_members');
   v_member := app_private.set_mute(unmute_member.room_id, unmute_member.user_id, null);
   perform app_private.log_moderation(
     unmute_member.room_id, 'member_unmuted', unmute_member.user_id, reason => unmute_member.reason);
@@ -396,7 +393,7 @@ declare
   v_room app_public.rooms;
 begin
   perform app_private.limit_rate('room');
-  perform app_private.lock_room_as(set_slow_mode.room_id, 'moderator');
+  perform app_private.lock_room_as(set_slow_mode.room_id, 'set_slow_mode');
   update app_public.rooms set slow_mode_seconds = set_slow_mode.seconds
     where id = set_slow_mode.room_id
     returning * into v_room;
@@ -418,7 +415,7 @@ declare
   v_room app_public.rooms;
 begin
   perform app_private.limit_rate('room');
-  v_room := (app_private.lock_room_as(set_room_locked.room_id, 'moderator')).room;
+  v_room := (app_private.lock_room_as(set_room_locked.room_id, 'lock_room')).room;
   if v_room.is_locked = set_room_locked.is_locked then
     return v_room;
   end if;
@@ -484,7 +481,7 @@ comment on constraint message_reports_resolved_by_fkey on app_public.message_rep
   'Who decided.';
 alter table app_public.message_reports enable row level security;
 create policy select_moderator on app_public.message_reports for select to trumpet_user
-  using (room_id in (select app_hidden.my_moderated_room_ids()));
+  using (room_id in (select app_hidden.my_room_ids_with('review_reports')));
 create policy select_reporter on app_public.message_reports for select to trumpet_user
   using (reporter_id = (select app_hidden.current_user_id()));
 create policy select_admin on app_public.message_reports for select to trumpet_admin using (true);
@@ -589,13 +586,13 @@ declare
 begin
   perform app_private.limit_rate('moderation');
   select * into v_report from app_public.message_reports
-    where id = resolve_report.report_id and room_id in (select app_hidden.my_moderated_room_ids());
+    where id = resolve_report.report_id and room_id in (select app_hidden.my_room_ids_with('review_reports'));
   if v_report.id is null then
     raise exception 'There is no such report.' using errcode = 'TR404';
   end if;
-  v_locked := app_private.lock_room_as(v_report.room_id, 'moderator', writable => false);
+  v_locked := app_private.lock_room_as(v_report.room_id, 'review_reports', writable => false);
   select author_id into v_author_id from app_public.messages where id = v_report.message_id;
-  perform app_private.check_review_of(v_locked.member, v_author_id);
+  perform app_private.check_review_of(v_locked.member, v_author_id, 'review_reports');
   update app_public.message_reports set
     status = resolve_report.resolution::text::app_public.report_status, resolved_at = now(), resolved_by = v_user_id,
     resolution_note = app_private.trimmed(resolve_report.note)

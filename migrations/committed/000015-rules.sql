@@ -1,5 +1,5 @@
---! Previous: sha1:edfbf7fc95a6ca7060fae2e62a4530af609c5e99
---! Hash: sha1:7bd5eb8d158c8f5cb962833490062035671ad631
+--! Previous: sha1:9188d56dd260b67cb22a1816996821cc0b1cdaac
+--! Hash: sha1:357206feedb6fd92aad9df28e02082f2412bd8c6
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -63,7 +63,8 @@ comment on constraint room_rules_room_id_fkey on app_public.room_rules is
   'The room.';
 alter table app_public.room_rules enable row level security;
 create policy select_moderator on app_public.room_rules for select to trumpet_user
-  using (room_id in (select app_hidden.my_moderated_room_ids()));
+  using (
+    room_id in (select app_hidden.my_room_ids_with('review_messages')) or room_id in (select app_hidden.my_room_ids_with('manage_rules')));
 create policy select_admin on app_public.room_rules for select to trumpet_admin using (true);
 grant select on app_public.room_rules to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 create trigger _200_touch before update on app_public.room_rules
@@ -625,7 +626,7 @@ as $$
 declare
   v_rule app_public.room_rules;
 begin
-  if member.role >= 'moderator' then
+  if app_private.has_permission(member, 'bypass_rules', 'moderator') then
     return null;
   end if;
   for v_rule in
@@ -671,7 +672,7 @@ declare
   v_rule app_public.room_rules;
 begin
   perform app_private.limit_rate('room');
-  perform app_private.lock_room_as(set_room_rule.room_id, 'admin');
+  perform app_private.lock_room_as(set_room_rule.room_id, 'manage_rules');
   insert into app_public.room_rules (
     room_id, kind, action, words, is_folded, allowed_hosts, max_count, window_seconds, account_age_seconds
   ) values (
@@ -717,11 +718,12 @@ begin
   perform app_private.limit_rate('room');
   perform app_private.require_user();
   select * into v_rule from app_public.room_rules
-    where id = remove_room_rule.rule_id and room_id in (select app_hidden.my_moderated_room_ids());
+    where id = remove_room_rule.rule_id and (
+      room_id in (select app_hidden.my_room_ids_with('review_messages')) or room_id in (select app_hidden.my_room_ids_with('manage_rules')));
   if v_rule.id is null then
     raise exception 'There is no such rule.' using errcode = 'TR404';
   end if;
-  v_locked := app_private.lock_room_as(v_rule.room_id, 'admin');
+  v_locked := app_private.lock_room_as(v_rule.room_id, 'manage_rules');
   delete from app_public.room_rules where id = v_rule.id;
   if not found then
     raise exception 'There is no such rule.' using errcode = 'TR404';
@@ -801,9 +803,9 @@ declare
   v_message app_public.messages;
 begin
   perform app_private.limit_rate('moderation');
-  v_locked := app_private.lock_message_as(release_message.message_id, 'moderator', even_held => true);
+  v_locked := app_private.lock_message_as(release_message.message_id, 'review_messages', even_held => true);
   v_message := v_locked.message;
-  perform app_private.check_review_of(v_locked.member, v_message.author_id);
+  perform app_private.check_review_of(v_locked.member, v_message.author_id, 'review_messages');
   if v_message.held_at is null then
     return v_message;
   end if;
@@ -829,9 +831,9 @@ declare
   v_message app_public.messages;
 begin
   perform app_private.limit_rate('moderation');
-  v_locked := app_private.lock_message_as(reject_message.message_id, 'moderator', even_held => true);
+  v_locked := app_private.lock_message_as(reject_message.message_id, 'review_messages', even_held => true);
   v_message := v_locked.message;
-  perform app_private.check_review_of(v_locked.member, v_message.author_id);
+  perform app_private.check_review_of(v_locked.member, v_message.author_id, 'review_messages');
   if v_message.held_at is null then
     raise exception 'This message is not held.' using errcode = 'TR409';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:7bd5eb8d158c8f5cb962833490062035671ad631
---! Hash: sha1:917d98a3eb664ca0829941fe8e6d433fdecad604
+--! Previous: sha1:357206feedb6fd92aad9df28e02082f2412bd8c6
+--! Hash: sha1:6d52576bcf2b9c69e7a094b705219a6be461069e
 
 --! Included functions/sending/check_content.sql
 /*
@@ -66,6 +66,7 @@ create type app_private.send_check as (
   verdict app_private.verdict,
   role app_public.member_role,
   slow_mode_seconds integer,
+  pause_seconds integer,
   rules_version text,
   hooks_version text
 );
@@ -79,6 +80,25 @@ create type app_private.hook_decision as (
 comment on type app_private.hook_decision is
   'What the hooks of a room say of a text: `allow` or `hold` it, as it is or changed. Null where nobody is asked.';
 
+--! Included functions/sending/check_parts.sql
+create or replace function app_private.check_parts(
+  room app_public.rooms, member app_public.room_members, metadata jsonb, has_files boolean
+) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if has_files then
+    perform app_private.check_permission(room, member, 'attach_files');
+  end if;
+  if metadata ? 'poll' then
+    perform app_private.check_permission(room, member, 'create_polls');
+  end if;
+end
+$$;
+comment on function app_private.check_parts(app_public.rooms, app_public.room_members, jsonb, boolean) is
+  'Raises what is missing for what a message has beside its text. Every built-in role may.';
+--! EndIncluded functions/sending/check_parts.sql
 --! Included functions/sending/check_send.sql
 create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, metadata jsonb, has_files boolean, parent_message_id uuid default null) returns app_private.send_check
 language plpgsql volatile security invoker
@@ -89,7 +109,8 @@ declare
 begin
   -- One query for all that a usual message needs; what is unusual is asked again by who can say what is wrong.
   select
-      rooms as room, room_members as member, room_members.role, room_members.muted_until, rooms.is_archived, rooms.is_locked, rooms.slow_mode_seconds,
+      rooms as room, room_members as member, room_members.role,
+      room_members.muted_until is not null or room_members.denied_permissions is not null as is_hindered, rooms.is_archived, rooms.is_locked, rooms.slow_mode_seconds,
       case when check_send.parent_message_id is null then rooms.writing_role else rooms.reply_role end as least_role,
       case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
         then app_private.rules_version(rooms.id) end as rules_version,
@@ -104,15 +125,20 @@ begin
   if not found or v_known.is_archived then
     perform app_private.require_member(check_send.room_id);
   end if;
-  if v_known.muted_until is not null or v_known.is_locked or v_known.role < v_known.least_role then
-    perform app_private.check_may_write(v_known.room, v_known.member, v_known.least_role);
+  if v_known.is_hindered or v_known.is_locked or v_known.role < v_known.least_role then
+    perform app_private.check_may_write(
+      v_known.room, v_known.member, app_private.permission_to_send(check_send.parent_message_id));
+    perform app_private.check_parts(v_known.room, v_known.member, metadata, has_files);
   end if;
   if content is null or char_length(content) > 8000 or app_private.is_blank(content) then
     perform app_private.check_content(content, may_be_empty => has_files);
   end if;
+  v_check.pause_seconds := case
+    when v_known.slow_mode_seconds = 0 or app_private.may(v_known.room, v_known.member, 'bypass_slow_mode') then 0
+    else v_known.slow_mode_seconds end;
   perform app_private.take_tokens(
     check_send.user_id, check_send.room_id,
-    case when v_known.role < 'moderator' then v_known.slow_mode_seconds else 0 end,
+    v_check.pause_seconds,
     coalesce(octet_length(content), 0) + coalesce(pg_column_size(metadata), 0));
   v_check.role := v_known.role;
   v_check.slow_mode_seconds := v_known.slow_mode_seconds;
@@ -160,8 +186,15 @@ declare
   v_verdict app_private.verdict := earlier.verdict;
 begin
   perform app_private.check_may_write(
-    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, message.parent_message_id));
-  if v_role < 'moderator' and (v_role, (v_locked.room).slow_mode_seconds) <> (earlier.role, earlier.slow_mode_seconds) then
+    v_locked.room, v_locked.member, app_private.permission_to_send(message.parent_message_id));
+  if (v_locked.member).denied_permissions is not null then
+    perform app_private.check_parts(
+      v_locked.room, v_locked.member, message.metadata,
+      exists (select from app_public.message_attachments where message_attachments.message_id = message.id));
+  end if;
+  if (v_locked.room).slow_mode_seconds > 0 and (v_locked.room).slow_mode_seconds <> earlier.pause_seconds
+    and not app_private.may(v_locked.room, v_locked.member, 'bypass_slow_mode')
+  then
     select max(created_at) into v_sent_at from app_public.messages
       where author_id = message.author_id and room_id = message.room_id
         and id <> message.id and id >= app_private.uuidv7_floor(message.created_at - v_pause);
@@ -170,7 +203,8 @@ begin
     end if;
   end if;
   perform app_private.check_hooks_again(message.room_id, earlier.hooks_version);
-  if v_role <> earlier.role or app_private.rules_version(message.room_id) is distinct from earlier.rules_version then
+  if v_role <> earlier.role or (v_locked.member).granted_permissions is not null or (v_locked.member).denied_permissions is not null
+    or app_private.rules_version(message.room_id) is distinct from earlier.rules_version then
     v_verdict := app_private.check_rules(v_locked.member, message.content, message.metadata, message.id);
     if message.held_at is not null and v_verdict.action is distinct from 'hold' then
       return earlier.verdict;
@@ -190,7 +224,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform app_private.check_may_write(
-    locked.room, locked.member, app_private.role_to_send(locked.room, (locked.message).parent_message_id));
+    locked.room, locked.member, app_private.permission_to_send((locked.message).parent_message_id));
   perform app_private.check_content(content, may_be_empty => has_files);
 end
 $$;
@@ -367,7 +401,7 @@ begin
     end if;
     -- Numbering it has locked the room's head: from here on nobody takes the right to write away, or sets a rule.
     select not rooms.is_archived and not rooms.is_locked and rooms.type <> 'direct' and room_members.muted_until is null
-        and room_members.role = v_check.role
+        and room_members.role = v_check.role and room_members.denied_permissions is null and room_members.granted_permissions is null
         and room_members.role >= case when send_message.parent_message_id is null then rooms.writing_role else rooms.reply_role end
         and rooms.slow_mode_seconds = v_check.slow_mode_seconds
         and case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
@@ -460,7 +494,8 @@ begin
   end if;
   perform app_private.check_edit(v_locked, edit_message.content, v_has_files);
   -- Unless what they were read by has changed while this waited for its turn.
-  if (v_locked.member).role <> v_member.role
+  if ((v_locked.member).role, (v_locked.member).granted_permissions, (v_locked.member).denied_permissions)
+      is distinct from (v_member.role, v_member.granted_permissions, v_member.denied_permissions)
     or app_private.rules_version(v_message.room_id) is distinct from v_rules_version
   then
     v_verdict := app_private.check_rules(v_locked.member, edit_message.content, '{}', v_message.id, is_edit => true);
@@ -512,20 +547,18 @@ declare
   v_locked app_private.locked_message;
   v_message app_public.messages;
   v_user_id uuid;
-  v_actor_role app_public.member_role;
-  v_author_role app_public.member_role;
 begin
   perform app_private.take_tokens(app_private.require_user());
   v_locked := app_private.lock_message_as(delete_message.message_id, even_held => true);
   v_message := v_locked.message;
   v_user_id := (v_locked.member).user_id;
-  v_actor_role := (v_locked.member).role;
-  if v_message.message_type = 'system' and v_actor_role < 'moderator' then
+  if v_message.message_type = 'system' and not app_private.may(v_locked.room, v_locked.member, 'delete_messages') then
     raise exception 'What the server says of a room is for its moderators to delete.' using errcode = 'TR403';
   end if;
   if v_message.author_id <> v_user_id then
-    select role into v_author_role from app_public.room_members where room_id = v_message.room_id and user_id = v_message.author_id;
-    if v_actor_role < 'moderator' or v_author_role >= v_actor_role then
+    if not app_private.may(v_locked.room, v_locked.member, 'delete_messages')
+      or not app_private.is_above(v_locked.member, v_message.author_id, 'delete_messages')
+    then
       raise exception 'Only its author, or a moderator above them, can delete a message.' using errcode = 'TR403';
     end if;
     perform app_private.note_removal(v_message, 'message_deleted', v_user_id, delete_message.reason);
@@ -558,7 +591,7 @@ begin
   if (v_locked.room).type = 'direct' then
     perform app_private.check_may_write(v_locked.room, v_locked.member);
   else
-    perform app_private.check_member(v_locked.room, v_locked.member, 'moderator');
+    perform app_private.check_member(v_locked.room, v_locked.member, 'pin_messages');
   end if;
   if (v_message.pinned_at is not null) = is_pinned then
     return v_message;

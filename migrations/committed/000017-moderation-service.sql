@@ -1,5 +1,5 @@
---! Previous: sha1:917d98a3eb664ca0829941fe8e6d433fdecad604
---! Hash: sha1:ae6c350cb91016ce2d93528dc17939dbd9fc0c14
+--! Previous: sha1:6d52576bcf2b9c69e7a094b705219a6be461069e
+--! Hash: sha1:7cb70d670737ec872894ff929bdcc469a47aaa84
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:ae6c350cb91016ce2d93528dc17939dbd9fc0c14
---! Hash: sha1:769ff7a56740923000ca2bcae2d2286954c25980
+--! Previous: sha1:7cb70d670737ec872894ff929bdcc469a47aaa84
+--! Hash: sha1:bf3f3a25c940db1980d5b5b147c653318c78e093
 
 /*
  * What messages are found by.
@@ -570,7 +570,7 @@ declare
   v_room app_public.rooms;
 begin
   perform app_private.limit_rate('room');
-  v_room := (app_private.lock_room_as(set_room_language.room_id, 'admin')).room;
+  v_room := (app_private.lock_room_as(set_room_language.room_id, 'edit_room')).room;
   if set_room_language.language is null or set_room_language.language = 'simple' then
     delete from app_private.room_languages where room_languages.room_id = set_room_language.room_id;
   elsif exists (

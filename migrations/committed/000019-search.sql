@@ -1,5 +1,5 @@
---! Previous: sha1:769ff7a56740923000ca2bcae2d2286954c25980
---! Hash: sha1:8072fafe9ff66118820d4785d0feb05aeb440601
+--! Previous: sha1:bf3f3a25c940db1980d5b5b147c653318c78e093
+--! Hash: sha1:ce9819821cdc10afaad84f64aeef4890ceed3366
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

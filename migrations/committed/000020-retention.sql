@@ -1,5 +1,5 @@
---! Previous: sha1:8072fafe9ff66118820d4785d0feb05aeb440601
---! Hash: sha1:963bbd28669798cce6d840d904a5345e30c5febb
+--! Previous: sha1:ce9819821cdc10afaad84f64aeef4890ceed3366
+--! Hash: sha1:58a1f1549565fefb8781fbda181df4ea041c62c6
 
 /*
  * How long things are kept.
@@ -154,7 +154,7 @@ declare
   v_room app_public.rooms;
 begin
   perform app_private.limit_rate('room');
-  perform app_private.lock_room_as(set_room_retention.room_id, 'owner');
+  perform app_private.lock_room_as(set_room_retention.room_id, 'set_retention');
   update app_public.rooms set retention_days = set_room_retention.days
     where rooms.id = set_room_retention.room_id
     returning * into v_room;

@@ -1,5 +1,5 @@
---! Previous: sha1:963bbd28669798cce6d840d904a5345e30c5febb
---! Hash: sha1:f36dc667ee3a5f60feeb2fe253b1b4a022765e5f
+--! Previous: sha1:58a1f1549565fefb8781fbda181df4ea041c62c6
+--! Hash: sha1:5b724b0e736d892bd958083607ff4c23232334b1
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

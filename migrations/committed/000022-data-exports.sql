@@ -1,5 +1,5 @@
---! Previous: sha1:f36dc667ee3a5f60feeb2fe253b1b4a022765e5f
---! Hash: sha1:2968da27c87de773e05196bed0b392f02dc26d91
+--! Previous: sha1:5b724b0e736d892bd958083607ff4c23232334b1
+--! Hash: sha1:b6e32f9a2661392b394ce8ad9b81a6b3074af339
 
 /*
  * What belongs to a person, to take along.
@@ -192,6 +192,8 @@ as $$
     ('app_public.user_group_members', 'user_id', '{}'),
     ('app_public.custom_emoji', 'added_by_id', '{}'),
     ('app_private.emoji_managers', 'user_id', '{}'),
+    ('app_private.role_assignments', 'user_id', '{}'),
+    ('app_private.permission_exceptions', 'user_id', '{}'),
     ('app_private.message_deletions', 'author_id', '{deleted_by}'),
     ('app_private.uploads', 'uploader_id', '{}'),
     ('app_public.data_exports', 'user_id', '{}'),

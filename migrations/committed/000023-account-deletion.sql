@@ -1,5 +1,5 @@
---! Previous: sha1:2968da27c87de773e05196bed0b392f02dc26d91
---! Hash: sha1:9ecb5bdec321881fef1ea495f830090e460cc090
+--! Previous: sha1:b6e32f9a2661392b394ce8ad9b81a6b3074af339
+--! Hash: sha1:53b0216ca0737e11152600a1839024ffd482bf75
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -21,7 +21,7 @@ declare
   v_room app_public.rooms;
 begin
   perform app_private.limit_rate('room');
-  perform app_private.lock_room_as(set_erasure_rule.room_id, 'owner');
+  perform app_private.lock_room_as(set_erasure_rule.room_id, 'set_retention');
   update app_public.rooms set erasure_rule = set_erasure_rule.rule
     where rooms.id = set_erasure_rule.room_id
     returning * into v_room;
@@ -171,6 +171,8 @@ begin
     deleted_at = now()
     where users.id = begin_erasure.user_id;
   perform app_private.keep_custom_emoji_of(begin_erasure.user_id);
+  delete from app_private.role_assignments where role_assignments.user_id = begin_erasure.user_id;
+  delete from app_private.permission_exceptions where permission_exceptions.user_id = begin_erasure.user_id;
   perform app_private.release_own_uploads(begin_erasure.user_id);
   perform app_private.continue_erasure(begin_erasure.user_id);
 end

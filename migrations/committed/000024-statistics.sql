@@ -1,5 +1,5 @@
---! Previous: sha1:9ecb5bdec321881fef1ea495f830090e460cc090
---! Hash: sha1:70af3c8b69aaec21160d609e183ae67759c7ebc4
+--! Previous: sha1:53b0216ca0737e11152600a1839024ffd482bf75
+--! Hash: sha1:140347c95f35236128f27d13c46470a8bd82b2bb
 
 /*
  * Statistics, from daily roll-ups.

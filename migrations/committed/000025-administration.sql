@@ -1,5 +1,5 @@
---! Previous: sha1:70af3c8b69aaec21160d609e183ae67759c7ebc4
---! Hash: sha1:bfbf343d26c157b2354b46df3afecd786518a414
+--! Previous: sha1:140347c95f35236128f27d13c46470a8bd82b2bb
+--! Hash: sha1:fbfb82b2bca5869ca47af6dbd485e07c693e0e6b
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:bfbf343d26c157b2354b46df3afecd786518a414
---! Hash: sha1:a9a21cc54ee3ea2a7a77516a46115b5ba656622e
+--! Previous: sha1:fbfb82b2bca5869ca47af6dbd485e07c693e0e6b
+--! Hash: sha1:6805aeffc789fe3ea261d22b36e8d59b40b73d8d
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

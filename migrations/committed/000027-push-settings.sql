@@ -1,5 +1,5 @@
---! Previous: sha1:a9a21cc54ee3ea2a7a77516a46115b5ba656622e
---! Hash: sha1:0e67b1c6c37c98ba6c3072a7939faca62e5bc762
+--! Previous: sha1:6805aeffc789fe3ea261d22b36e8d59b40b73d8d
+--! Hash: sha1:dfa75157966a247e87b10ec94fe769941242da4c
 
 /*
  * Who wants to be notified where, and when not.
@@ -454,7 +454,7 @@ begin
   if v_room.type = 'direct' then
     perform app_private.check_may_write(v_room, v_locked.member);
   else
-    perform app_private.check_member(v_room, v_locked.member, 'admin');
+    perform app_private.check_member(v_room, v_locked.member, 'edit_room');
   end if;
   update app_public.rooms set hides_push_text = set_push_privacy.hide_text
     where rooms.id = set_push_privacy.room_id

@@ -1,5 +1,5 @@
---! Previous: sha1:0e67b1c6c37c98ba6c3072a7939faca62e5bc762
---! Hash: sha1:2c1a07deba6ce2930060573c610eaf39f2737f55
+--! Previous: sha1:dfa75157966a247e87b10ec94fe769941242da4c
+--! Hash: sha1:5f5687b236ebad53488d33ba227e216d08afb106
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:2c1a07deba6ce2930060573c610eaf39f2737f55
---! Hash: sha1:3b8acdf86ce3e56714b9794c24c7c9fb027ab437
+--! Previous: sha1:5f5687b236ebad53488d33ba227e216d08afb106
+--! Hash: sha1:85b8a96cced3ee31f08b569972f756adf8421b71
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:3b8acdf86ce3e56714b9794c24c7c9fb027ab437
---! Hash: sha1:c069fa51c5a85dd57f5ae22a053a78820a0add60
+--! Previous: sha1:85b8a96cced3ee31f08b569972f756adf8421b71
+--! Hash: sha1:beb817ba180ca515884619925574f46a4360b4c2
 
 /*
  * People whom another issuer knows.

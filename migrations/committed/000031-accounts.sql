@@ -1,5 +1,5 @@
---! Previous: sha1:c069fa51c5a85dd57f5ae22a053a78820a0add60
---! Hash: sha1:44ea0c92e45a891501b4f8d69a931062dfca3cca
+--! Previous: sha1:beb817ba180ca515884619925574f46a4360b4c2
+--! Hash: sha1:d4b14fa4a5bea02cc03c225faa8c7eb9667a1c83
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:44ea0c92e45a891501b4f8d69a931062dfca3cca
---! Hash: sha1:afe3f18278ca18f1527167eef28749317a38f7d2
+--! Previous: sha1:d4b14fa4a5bea02cc03c225faa8c7eb9667a1c83
+--! Hash: sha1:f9ba0bd32834767611a992b58cf2c3c37bce12fa
 
 /*
  * What servers may do: keys.
@@ -160,7 +160,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select case
     when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence', 'interaction', 'answer', 'group_mention', 'poll', 'forward', 'translation') then 'write'
-    when kind in ('new_room', 'room', 'membership', 'invitation') then 'rooms'
+    when kind in ('new_room', 'room', 'membership', 'invitation', 'role') then 'rooms'
     when kind = 'moderation' then 'moderation'
     when kind in ('users', 'account') then 'users'
     when kind = 'rooms' then 'rooms'
@@ -591,7 +591,7 @@ begin
   if v_room.id is null then
     v_room := app_private.make_room(entry.name, entry.slug, entry.type, entry.description, null);
   else
-    v_room := (app_private.lock_room_as(v_room.id, 'admin')).room;
+    v_room := (app_private.lock_room_as(v_room.id, 'edit_room')).room;
     if entry.type <> v_room.type then
       raise exception 'There is a room with this slug, of another type.' using errcode = 'TR409';
     end if;

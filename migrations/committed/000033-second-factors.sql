@@ -1,5 +1,5 @@
---! Previous: sha1:afe3f18278ca18f1527167eef28749317a38f7d2
---! Hash: sha1:7c7936cfb7cda77609791ffc631b9fd33ab8d4b6
+--! Previous: sha1:f9ba0bd32834767611a992b58cf2c3c37bce12fa
+--! Hash: sha1:15e65cb51c14d5cf31fc03521b4ac9e42a36584d
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:7c7936cfb7cda77609791ffc631b9fd33ab8d4b6
---! Hash: sha1:871c81bf9cf39a9000f2240277d8ca8103c3f292
+--! Previous: sha1:15e65cb51c14d5cf31fc03521b4ac9e42a36584d
+--! Hash: sha1:aeb3cab71012b6afc59726673e0a074084e07f97
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:871c81bf9cf39a9000f2240277d8ca8103c3f292
---! Hash: sha1:232f8a9afcf3a653a551103a846be33f7a8dbe40
+--! Previous: sha1:aeb3cab71012b6afc59726673e0a074084e07f97
+--! Hash: sha1:7116e381f8ac57d7649ae2e2bb63cd3ff8dbd96a
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:232f8a9afcf3a653a551103a846be33f7a8dbe40
---! Hash: sha1:9dddf8efd2d48b45debbac7ba1b1393fc0c62081
+--! Previous: sha1:7116e381f8ac57d7649ae2e2bb63cd3ff8dbd96a
+--! Hash: sha1:dc7b6790461724cc130b9d75a6cb6322e17bc16b
 
 /*
  * What posts into rooms from outside, and bots.
@@ -52,18 +52,6 @@ comment on function app_private.tg_user_secrets__refuse_bots() is
 create trigger _100_refuse_bots before insert or update of user_id, email, password_hash on app_private.user_secrets
   for each row when (new.email is not null or new.password_hash is not null) execute function app_private.tg_user_secrets__refuse_bots();
 
---! Included functions/tools/my_administered_room_ids.sql
-create or replace function app_hidden.my_administered_room_ids() returns setof uuid
-language sql stable security definer rows 10
-set search_path = pg_catalog, pg_temp
-as $$
-  select room_id from app_public.room_members
-    where user_id = app_hidden.current_user_id() and role >= 'admin'::app_public.member_role;
-$$;
-comment on function app_hidden.my_administered_room_ids() is 'The rooms where the person asking is admin or owner.';
-grant execute on function app_hidden.my_administered_room_ids() to trumpet_user;
---! EndIncluded functions/tools/my_administered_room_ids.sql
-
 create table app_public.incoming_webhooks (
   id uuid primary key default uuidv7(),
   room_id uuid not null references app_public.rooms on delete cascade,
@@ -89,7 +77,7 @@ alter table app_public.incoming_webhooks enable row level security;
 create trigger _100_one_workspace before insert or update of room_id, bot_id, created_by on app_public.incoming_webhooks
   for each row execute function app_private.tg_any__one_workspace('room_id', 'bot_id', 'created_by');
 create policy select_room_admin on app_public.incoming_webhooks for select to trumpet_user
-  using (room_id in (select app_hidden.my_administered_room_ids()));
+  using (room_id in (select app_hidden.my_room_ids_with('manage_webhooks')));
 create policy select_admin on app_public.incoming_webhooks for select to trumpet_admin using (true);
 grant select on app_public.incoming_webhooks to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 create index incoming_webhooks_room_id on app_public.incoming_webhooks (room_id);
@@ -171,12 +159,12 @@ declare
     select room_id from app_public.incoming_webhooks
       where id = lock_incoming_webhook.incoming_webhook_id
         and app_private.require_user() is not null
-        and room_id in (select app_hidden.my_administered_room_ids()));
+        and room_id in (select app_hidden.my_room_ids_with('manage_webhooks')));
   v_webhook app_public.incoming_webhooks;
 begin
   perform app_private.limit_rate('room');
   if v_room_id is not null then
-    perform app_private.lock_room_as(v_room_id, 'admin', writable => false);
+    perform app_private.lock_room_as(v_room_id, 'manage_webhooks', writable => false);
     select * into v_webhook from app_public.incoming_webhooks where id = lock_incoming_webhook.incoming_webhook_id;
   end if;
   if v_webhook.id is null then
@@ -215,7 +203,7 @@ declare
   v_id uuid;
 begin
   perform app_private.limit_rate('room');
-  v_locked := app_private.lock_room_as(create_incoming_webhook.room_id, 'admin');
+  v_locked := app_private.lock_room_as(create_incoming_webhook.room_id, 'manage_webhooks');
   v_id := app_private.make_incoming_webhook(
     create_incoming_webhook.room_id, create_incoming_webhook.name, create_incoming_webhook.avatar_url, (v_locked.member).user_id);
   return row(v_id, app_private.incoming_webhook_path(v_id))::app_public.incoming_webhook_address;

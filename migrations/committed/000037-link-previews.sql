@@ -1,5 +1,5 @@
---! Previous: sha1:9dddf8efd2d48b45debbac7ba1b1393fc0c62081
---! Hash: sha1:3ba24839174a7164dc26e002e946f74781e5213b
+--! Previous: sha1:dc7b6790461724cc130b9d75a6cb6322e17bc16b
+--! Hash: sha1:ea8e082ad348a5ce124d5d9960a587c1f40dbd92
 
 /*
  * What a link in a message shows.
@@ -128,7 +128,6 @@ declare
   v_preview app_public.link_previews;
   v_locked app_private.locked_message;
   v_message app_public.messages;
-  v_author_role app_public.member_role;
 begin
   perform app_private.take_tokens(app_private.require_user());
   select * into v_preview from app_public.link_previews where link_previews.id = remove_link_preview.link_preview_id;
@@ -138,9 +137,9 @@ begin
   v_locked := app_private.lock_message_as(v_preview.message_id);
   v_message := v_locked.message;
   if v_message.author_id <> (v_locked.member).user_id then
-    select role into v_author_role from app_public.room_members
-      where room_id = v_message.room_id and user_id = v_message.author_id;
-    if (v_locked.member).role < 'moderator' or v_author_role >= (v_locked.member).role then
+    if not app_private.may(v_locked.room, v_locked.member, 'delete_messages')
+      or not app_private.is_above(v_locked.member, v_message.author_id, 'delete_messages')
+    then
       raise exception 'Only the author of a message, or a moderator above them, can remove its previews.' using errcode = 'TR403';
     end if;
   end if;
@@ -176,7 +175,7 @@ begin
   if v_room.type = 'direct' then
     perform app_private.check_may_write(v_room, v_locked.member);
   else
-    perform app_private.check_member(v_room, v_locked.member, 'admin');
+    perform app_private.check_member(v_room, v_locked.member, 'edit_room');
   end if;
   if v_room.hides_link_previews = set_room_link_previews.hide_previews then
     return v_room;

@@ -1,5 +1,5 @@
---! Previous: sha1:3ba24839174a7164dc26e002e946f74781e5213b
---! Hash: sha1:06eb7b71d18d45cda6698be72bd86e4b00a3d4c4
+--! Previous: sha1:ea8e082ad348a5ce124d5d9960a587c1f40dbd92
+--! Hash: sha1:53d61b9c9913537f36b77716c924cde84eb670a7
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:06eb7b71d18d45cda6698be72bd86e4b00a3d4c4
---! Hash: sha1:cd2217d3ac63e426ab55e8c635ba371f8023f33c
+--! Previous: sha1:53d61b9c9913537f36b77716c924cde84eb670a7
+--! Hash: sha1:7d4f34bcdd6ac59259c98d1b4bcd58879889baf3
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -587,9 +587,9 @@ begin
       raise exception 'A hook of this room keeps this back.' using errcode = 'TR403';
     end if;
   end if;
-  v_locked := app_private.lock_room_as(use_command.room_id);
+  v_locked := app_private.lock_room_as(use_command.room_id, 'use_commands');
   perform app_private.check_may_write(
-    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, use_command.parent_message_id));
+    v_locked.room, v_locked.member, app_private.permission_to_send(use_command.parent_message_id));
   if use_command.parent_message_id is not null and not exists (
     select from app_public.messages
       where id = use_command.parent_message_id and messages.room_id = use_command.room_id
@@ -884,7 +884,7 @@ begin
   v_wanted.room_id := (v_locked.message).room_id;
   v_wanted.bot_id := (v_locked.message).author_id;
   v_wanted.user_id := v_user_id;
-  perform app_private.check_may_write(v_locked.room, v_locked.member, (v_locked.room).reaction_role);
+  perform app_private.check_may_write(v_locked.room, v_locked.member, 'add_reactions');
   select value into v_component from jsonb_array_elements((v_locked.message).metadata -> 'components')
     where value ->> 'id' = use_component.component_id;
   if v_component is null then
@@ -934,7 +934,7 @@ begin
     raise exception 'Only the bot whose message it is changes its buttons and menus.' using errcode = 'TR403';
   end if;
   perform app_private.check_may_write(
-    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, v_message.parent_message_id));
+    v_locked.room, v_locked.member, app_private.permission_to_send(v_message.parent_message_id));
   v_metadata := v_message.metadata - 'components'
     || case when coalesce(set_components.components, '[]') in ('[]', 'null') then '{}'
       else jsonb_build_object('components', set_components.components) end;

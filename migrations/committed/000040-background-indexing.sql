@@ -1,5 +1,5 @@
---! Previous: sha1:cd2217d3ac63e426ab55e8c635ba371f8023f33c
---! Hash: sha1:be34dad9de33487cd1399c9bbcaf6fceb8565601
+--! Previous: sha1:7d4f34bcdd6ac59259c98d1b4bcd58879889baf3
+--! Hash: sha1:9b27668dbf336d0e197a238c8eb8d89329690716
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:be34dad9de33487cd1399c9bbcaf6fceb8565601
---! Hash: sha1:2c0287451dd3f5fd36f9eb31a1d833be1258c95f
+--! Previous: sha1:9b27668dbf336d0e197a238c8eb8d89329690716
+--! Hash: sha1:bc14771c8287fc034599cd721d97f5b145b1db83
 
 create type app_private.usual_send as (
   position integer,
@@ -72,7 +72,7 @@ begin
       and sends.parent_message_id is null and sends.attachment_ids is null and sends.read_up_to_message_id is null
       and (sends.nonce is null or char_length(sends.nonce) between 1 and 200)
       and char_length(sends.content) <= 8000 and position('@' in sends.content) = 0 and not app_private.is_blank(sends.content)
-      and room_members.muted_until is null and users.deleted_at is null
+      and room_members.muted_until is null and room_members.denied_permissions is null and users.deleted_at is null
       and not exists (select from app_private.suspensions where suspensions.user_id = sends.user_id)
       and case when sends.session_id = '' then true else exists (
         select from app_private.sessions

@@ -1,5 +1,5 @@
---! Previous: sha1:2c0287451dd3f5fd36f9eb31a1d833be1258c95f
---! Hash: sha1:0a99f92eccc649fa78adb84e8087737839c0efab
+--! Previous: sha1:bc14771c8287fc034599cd721d97f5b145b1db83
+--! Hash: sha1:7b4387247bac4b63463320eaea4f866e2346a858
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:0a99f92eccc649fa78adb84e8087737839c0efab
---! Hash: sha1:d41828b036ac946f6a3b1e3579c24beacfd676cb
+--! Previous: sha1:7b4387247bac4b63463320eaea4f866e2346a858
+--! Hash: sha1:a29162aa55fec0c1e6722efe013c5788a5a42558
 
 /*
  * What monitoring wants to know.

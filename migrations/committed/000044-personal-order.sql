@@ -1,5 +1,5 @@
---! Previous: sha1:d41828b036ac946f6a3b1e3579c24beacfd676cb
---! Hash: sha1:d54262f995cb016075da1820b43f3af71bb1a951
+--! Previous: sha1:a29162aa55fec0c1e6722efe013c5788a5a42558
+--! Hash: sha1:ae0649d33d6b47f43553169ceaa5629d7f992188
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

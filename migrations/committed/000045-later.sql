@@ -1,5 +1,5 @@
---! Previous: sha1:d54262f995cb016075da1820b43f3af71bb1a951
---! Hash: sha1:dfb2925f221a2738956b9812e32ee896defd3b93
+--! Previous: sha1:ae0649d33d6b47f43553169ceaa5629d7f992188
+--! Hash: sha1:15b0a5051035b7e33b5924fb5d5b006d0b2fc094
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -306,7 +306,7 @@ begin
   end if;
   v_locked := app_private.lock_room_as(schedule_message.room_id);
   perform app_private.check_may_write(
-    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, schedule_message.parent_message_id));
+    v_locked.room, v_locked.member, app_private.permission_to_send(schedule_message.parent_message_id));
   if schedule_message.parent_message_id is not null and not exists (
     select from app_public.messages
       where id = schedule_message.parent_message_id and messages.room_id = schedule_message.room_id

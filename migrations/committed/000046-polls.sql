@@ -1,5 +1,5 @@
---! Previous: sha1:dfb2925f221a2738956b9812e32ee896defd3b93
---! Hash: sha1:14cd29e837cefd510eed066085aa12d9d0ddab10
+--! Previous: sha1:15b0a5051035b7e33b5924fb5d5b006d0b2fc094
+--! Hash: sha1:1a888fc174e1ddab8abc68e88b675673e851f3ae
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.
@@ -367,7 +367,7 @@ begin
   select * into v_message from app_public.messages where messages.id = vote_in_poll.message_id;
   if v_member.user_id is null or v_message.id is null or v_message.deleted_at is not null
     or v_message.disappears_at <= clock_timestamp()
-    or v_message.held_at is not null and v_message.author_id <> v_user_id and v_member.role < 'moderator'
+    or v_message.held_at is not null and v_message.author_id <> v_user_id and not app_private.may(v_room, v_member, 'review_messages')
   then
     raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
@@ -376,7 +376,7 @@ begin
   if v_message.held_at is not null then
     raise exception 'This message is held: a moderator has to decide first.' using errcode = 'TR409';
   end if;
-  perform app_private.check_may_write(v_room, v_member, v_room.reaction_role);
+  perform app_private.check_may_write(v_room, v_member, 'add_reactions');
   v_poll := app_hidden.poll_of(v_message.metadata);
   if v_poll is null then
     raise exception 'This message is no poll.' using errcode = 'TR404';
@@ -430,7 +430,7 @@ begin
   perform app_private.limit_rate('poll');
   v_locked := app_private.lock_message_as(close_poll.message_id);
   v_message := v_locked.message;
-  if v_message.author_id <> (v_locked.member).user_id and (v_locked.member).role < 'moderator' then
+  if v_message.author_id <> (v_locked.member).user_id and not app_private.may(v_locked.room, v_locked.member, 'close_polls') then
     raise exception 'Only its author and the moderators of the room close a poll.' using errcode = 'TR403';
   end if;
   if app_hidden.poll_of(v_message.metadata) is null then

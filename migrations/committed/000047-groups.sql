@@ -1,5 +1,5 @@
---! Previous: sha1:14cd29e837cefd510eed066085aa12d9d0ddab10
---! Hash: sha1:3aa664817bbe019e1e8aaff1ead2ade03fb18f37
+--! Previous: sha1:1a888fc174e1ddab8abc68e88b675673e851f3ae
+--! Hash: sha1:45c1e796a5bae50090ae7f35016ec545932e7011
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.
@@ -210,6 +210,7 @@ begin
   if not exists (
     select from app_public.user_group_members
       where user_group_members.group_id = v_group.id and user_group_members.user_id = v_user_id and is_owner)
+    and not app_private.may_in_workspace(v_user_id, 'manage_groups')
   then
     raise exception 'Only its owners change a group.' using errcode = 'TR403';
   end if;
@@ -318,6 +319,7 @@ begin
   if app_hidden.is_guest() then
     raise exception 'A guest is in one room.' using errcode = 'TR403';
   end if;
+  perform app_private.check_workspace_permission('create_groups');
   perform app_private.check_groups_of(v_user_id);
   insert into app_public.user_groups (name, title)
     values (btrim(create_user_group.name)::public.citext, app_private.plain_name(create_user_group.title))
@@ -560,7 +562,7 @@ begin
   then
     return;
   end if;
-  select room_members.role >= rooms.group_mention_role
+  select app_private.may(rooms, room_members, 'mention_groups')
       and not exists (select from app_private.guests where guests.user_id = room_members.user_id)
     into v_may
     from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
@@ -731,7 +733,7 @@ begin
   if set_group_mentions.least_role is null then
     raise exception 'leastRole must be given.' using errcode = 'TR400';
   end if;
-  v_locked := app_private.lock_room_as(set_group_mentions.room_id, 'admin');
+  v_locked := app_private.lock_room_as(set_group_mentions.room_id, 'manage_writing');
   if (v_locked.room).type = 'direct' then
     raise exception 'A direct conversation has no settings.' using errcode = 'TR400';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:3aa664817bbe019e1e8aaff1ead2ade03fb18f37
---! Hash: sha1:a99ac3b9d8ee8a86d3395ad56dee623c28822c64
+--! Previous: sha1:45c1e796a5bae50090ae7f35016ec545932e7011
+--! Hash: sha1:3dc6b94aa36e41e76bc18f8183726c7eb1588a31
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:a99ac3b9d8ee8a86d3395ad56dee623c28822c64
---! Hash: sha1:d09e910e3abf479896159898ae45a4ee1d33be39
+--! Previous: sha1:3dc6b94aa36e41e76bc18f8183726c7eb1588a31
+--! Hash: sha1:10a57d25984e7addd02ebd1fb57a38ae209ccc65
 
 /*
  * Threads that somebody follows, and what is unread in each.

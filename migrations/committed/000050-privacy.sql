@@ -1,5 +1,5 @@
---! Previous: sha1:d09e910e3abf479896159898ae45a4ee1d33be39
---! Hash: sha1:c138c072afaad24cf416612bac4334acd58240a9
+--! Previous: sha1:10a57d25984e7addd02ebd1fb57a38ae209ccc65
+--! Hash: sha1:aea83ebb3b23b5018df9365636a556a46630c4b9
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

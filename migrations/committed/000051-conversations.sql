@@ -1,5 +1,5 @@
---! Previous: sha1:c138c072afaad24cf416612bac4334acd58240a9
---! Hash: sha1:439c51eda716d768fcca8f0c10f4e501458ac8fe
+--! Previous: sha1:aea83ebb3b23b5018df9365636a556a46630c4b9
+--! Hash: sha1:91fef25d92c6d836c0b0f1f26ccc9c970481cd67
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the
@@ -70,6 +70,7 @@ begin
   if v_room.id is not null then
     return v_room;
   end if;
+  perform app_private.check_workspace_permission('start_conversations');
   -- As with a room: who has been blocked brings nobody together with themselves.
   foreach v_person_id in array array_remove(v_people, v_viewer_id) loop
     perform app_private.lock_pair(v_viewer_id, v_person_id);

@@ -1,5 +1,5 @@
---! Previous: sha1:439c51eda716d768fcca8f0c10f4e501458ac8fe
---! Hash: sha1:bf5687fed33691916dd3a28d64201c57277e4ad5
+--! Previous: sha1:91fef25d92c6d836c0b0f1f26ccc9c970481cd67
+--! Hash: sha1:ec5045489cb6b029a353ff81043958efeb5514fb
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:bf5687fed33691916dd3a28d64201c57277e4ad5
---! Hash: sha1:d4be8321749265b55a6705ae7b3d84aedb905d43
+--! Previous: sha1:ec5045489cb6b029a353ff81043958efeb5514fb
+--! Hash: sha1:657472924d62bc517cb18e66c276ecd968c2e47f
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.
@@ -22,7 +22,7 @@ declare
 begin
   perform app_private.limit_rate('room');
   -- Nobody is an admin of a direct conversation: its people are equals.
-  perform app_private.lock_room_as(set_writing_roles.room_id, 'admin');
+  perform app_private.lock_room_as(set_writing_roles.room_id, 'manage_writing');
   update app_public.rooms set
     writing_role = coalesce(set_writing_roles.writing_role, 'member'),
     reply_role = coalesce(set_writing_roles.reply_role, 'member'),
@@ -76,7 +76,7 @@ begin
   if v_room.type = 'direct' then
     perform app_private.check_may_write(v_room, v_locked.member);
   else
-    perform app_private.check_member(v_room, v_locked.member, 'admin');
+    perform app_private.check_member(v_room, v_locked.member, 'set_disappearing');
   end if;
   update app_public.rooms set disappear_after_seconds = set_disappearing.after_seconds
     where rooms.id = set_disappearing.room_id

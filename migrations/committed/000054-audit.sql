@@ -1,5 +1,5 @@
---! Previous: sha1:d4be8321749265b55a6705ae7b3d84aedb905d43
---! Hash: sha1:bf8da8baeb471986995c5d96c54d65993907bb67
+--! Previous: sha1:657472924d62bc517cb18e66c276ecd968c2e47f
+--! Hash: sha1:e56bc383f352f332ddb76073f6b7303250f6077c
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -469,6 +469,9 @@ as $$
     -- Coming in by hand, as nobody does who comes in by the API.
     ('app_public.room_members', 'role', 'insert', 'user_id', 'room_id', '', 'last_read_seq',
       $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    ('app_public.roles', 'role', 'insert or update or delete', '', '', 'name', '', '', ''),
+    ('app_private.role_assignments', 'role', 'insert or delete', 'user_id', 'room_id', 'role_name', '', '', ''),
+    ('app_private.permission_exceptions', 'role', 'insert or update or delete', 'user_id', 'room_id', 'permission', '', '', ''),
     ('app_private.user_secrets', 'account', 'update of email, password_hash', 'user_id', '', '',
       'email,password_hash,holds_email,email_told_at,codes_voided_at', $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
     ('app_public.users', 'account', 'delete', 'id', '', '', 'username,display_name,avatar_url,bio,status_text', '', ''),
@@ -504,7 +507,7 @@ as $$
 declare
   v_table record;
 begin
-  for v_table in select * from app_private.audited_tables() loop
+  for v_table in select * from app_private.audited_tables() where to_regclass(table_name) is not null loop
     execute format(
       'create or replace trigger %I after %s on %s for each row %s execute function app_private.tg_any__audit(%L, %L, %L, %L, %L, %L)',
       v_table.trigger_name, v_table.events, v_table.table_name, case when v_table.condition <> '' then format('when (%s)', v_table.condition) else '' end,

@@ -1,5 +1,5 @@
---! Previous: sha1:bf8da8baeb471986995c5d96c54d65993907bb67
---! Hash: sha1:732d78b0a0958b6af70fd36441d27b1305b86496
+--! Previous: sha1:e56bc383f352f332ddb76073f6b7303250f6077c
+--! Hash: sha1:f3c023dc375cddddefe2879fec4c2d1b990f09cd
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.
@@ -373,12 +373,16 @@ comment on function app_private.next_emoji_version() is
 
 --! Included functions/custom-emoji/is_emoji_manager.sql
 create or replace function app_private.is_emoji_manager() returns boolean
-language sql stable security invoker
+language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select exists (select from app_private.emoji_managers where user_id = app_hidden.current_user_id());
+begin
+  return exists (select from app_private.emoji_managers where user_id = app_hidden.current_user_id())
+    or app_private.may_in_workspace(app_hidden.current_user_id(), 'manage_emoji');
+end
 $$;
-comment on function app_private.is_emoji_manager() is 'Whether the administrators have named whoever asks for this.';
+comment on function app_private.is_emoji_manager() is
+  'Whether the administrators have named whoever asks for this, or a role of theirs gives it.';
 --! EndIncluded functions/custom-emoji/is_emoji_manager.sql
 
 --! Included functions/custom-emoji/may_add_emoji.sql

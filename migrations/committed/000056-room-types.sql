@@ -1,4 +1,4 @@
---! Previous: sha1:732d78b0a0958b6af70fd36441d27b1305b86496
---! Hash: sha1:3ff4cb879b71828ac16d703e7794f30fa931a81e
+--! Previous: sha1:f3c023dc375cddddefe2879fec4c2d1b990f09cd
+--! Hash: sha1:40c8d68e726935db50201a092d666fa0a9000cc8
 
 select;

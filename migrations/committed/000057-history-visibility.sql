@@ -1,4 +1,4 @@
---! Previous: sha1:3ff4cb879b71828ac16d703e7794f30fa931a81e
---! Hash: sha1:556ce2592c592d76ff5887470fe7e31fe7661a32
+--! Previous: sha1:40c8d68e726935db50201a092d666fa0a9000cc8
+--! Hash: sha1:36f9edb1d0d94d6ecf7bf2dde09aacf2f856fe14
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:556ce2592c592d76ff5887470fe7e31fe7661a32
---! Hash: sha1:e972966879967821c925f17db7bf1c23454343e9
+--! Previous: sha1:36f9edb1d0d94d6ecf7bf2dde09aacf2f856fe14
+--! Hash: sha1:c470671a790c94f6971e633c969976a77f2a0dd9
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a
@@ -46,7 +46,7 @@ begin
   if v_room.type = 'direct' then
     perform app_private.check_may_write(v_room, v_locked.member);
   else
-    perform app_private.check_member(v_room, v_locked.member, 'admin');
+    perform app_private.check_member(v_room, v_locked.member, 'edit_room');
   end if;
   if v_room.has_delivery_receipts <> set_delivery_receipts.is_on then
     update app_public.rooms set has_delivery_receipts = set_delivery_receipts.is_on

@@ -1,5 +1,5 @@
---! Previous: sha1:e972966879967821c925f17db7bf1c23454343e9
---! Hash: sha1:ff147809b05a7c1f551f8180f4acedbe8ffba561
+--! Previous: sha1:c470671a790c94f6971e633c969976a77f2a0dd9
+--! Hash: sha1:c6f717e677fb926a8a14f68c37d1cc1b7cac01d0
 
 /*
  * What is written in a room and is no plain text.
@@ -146,7 +146,7 @@ begin
   if v_room.type = 'direct' then
     perform app_private.check_may_write(v_room, v_locked.member);
   else
-    perform app_private.check_member(v_room, v_locked.member, 'admin');
+    perform app_private.check_member(v_room, v_locked.member, 'edit_room');
   end if;
   update app_public.rooms set system_messages = set_system_messages.level
     where rooms.id = set_system_messages.room_id

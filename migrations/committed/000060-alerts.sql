@@ -1,4 +1,4 @@
---! Previous: sha1:ff147809b05a7c1f551f8180f4acedbe8ffba561
---! Hash: sha1:2e43ef022c65c9cde378c08178697c59b9aecec4
+--! Previous: sha1:c6f717e677fb926a8a14f68c37d1cc1b7cac01d0
+--! Hash: sha1:f0d9be06460e74573687c244e8902015f1acc4d5
 
 select;

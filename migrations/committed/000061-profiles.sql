@@ -1,5 +1,5 @@
---! Previous: sha1:2e43ef022c65c9cde378c08178697c59b9aecec4
---! Hash: sha1:edab55e38f2fad750e905a1622e8c22f1a45b0b6
+--! Previous: sha1:f0d9be06460e74573687c244e8902015f1acc4d5
+--! Hash: sha1:bbef054337bdece8a733fafd673d2a5402334341
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:44f1081e17e19a4db212cf0397eb104c6b6d9b07
---! Hash: sha1:52a3fd9b882f6a4c3733d04af0e6fa794f12d32a
+--! Previous: sha1:55358777bc02bd317ab1c0ada62c10b6ad4a75d0
+--! Hash: sha1:d19162a9b4d2e372a82c4bfe8d66cbea92e61f90
 
 /*
  * What is refused is in no log.

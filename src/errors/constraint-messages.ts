@@ -40,6 +40,8 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   rooms_group_mention_warning_range: 'warnAbove is between 1 and 5,000 people.',
   rooms_disappear_after_seconds_range:
     'afterSeconds is between 5 and 31,536,000, a year; without it messages stay.',
+  roles_names_are_unique: 'A role has this name.',
+  roles_name_length: 'The name of a role has 1 to 50 characters.',
   custom_emoji_names_are_unique: 'An emoji has this name.',
   custom_emoji_names_are_well_formed:
     'The name of an emoji has 1 to 30 letters, digits, underscores, dashes and plus signs, and begins with a letter or digit.',

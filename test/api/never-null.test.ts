@@ -162,6 +162,8 @@ const ROOTS: Record<string, Root> = {
     values: roomIds,
   },
   userGroups: plain('userGroups'),
+  workspacePermissions: plain('workspacePermissions'),
+  workspaceRoles: plain('workspaceRoles'),
   // With those that are gone.
   customEmoji: plain('customEmoji(sinceVersion: 0)'),
   customEmojiPolicy: plain('customEmojiPolicy'),

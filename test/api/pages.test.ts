@@ -102,6 +102,14 @@ async function populate(): Promise<void> {
     [otherIds],
   );
   await owner.query(
+    `with stewards as (insert into app_public.roles (name, permissions) values ('!Stewards', '{pin_messages}') returning id)
+      insert into app_private.role_assignments (role_id, role_name, user_id) select id, 'Stewards', unnest($1::uuid[]) from stewards`,
+    [otherIds],
+  );
+  await owner.query(
+    `insert into app_public.roles (name, permissions) select 'Role ' || number, '{}' from ${numbers}`,
+  );
+  await owner.query(
     `insert into app_public.push_subscriptions (user_id, channel, endpoint)
       select $1, 'fcm', 'token ' || number from ${numbers}`,
     [ada.id],
@@ -304,6 +312,10 @@ const LISTS: Readonly<Record<string, List>> = {
   'Query.customEmoji': {
     path: 'customEmoji(ARGS) PAGE',
     move: deletedFrom('app_public.custom_emoji'),
+  },
+  'Role.people': {
+    path: 'workspaceRoles(first: 1) { people(ARGS) PAGE }',
+    move: deletedFrom('app_private.role_assignments', 'user_id'),
   },
   'UserGroup.members': {
     path: 'userGroups(startsWith: "seals", first: 1) { nodes { members(ARGS) PAGE } }',
@@ -594,6 +606,7 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
     'groupMentionPreview(roomId: ROOM, content: "@here @room @seals", ARGS) { key: name }',
   'Query.profileFields': 'profileFields(ARGS) { key }',
   'Query.statusTexts': 'statusTexts(userIds: PEOPLE, ARGS) { key: userId }',
+  'Query.workspaceRoles': 'workspaceRoles(ARGS) { key: id }',
   'Room.rules': 'rules(ARGS) { key: id }',
   'User.profile': 'profile(ARGS) { key }',
 };

@@ -247,6 +247,9 @@ test('a made-up row opens nothing', async () => {
     [exported.id],
   );
   const stranger = await database.createUser();
+  const { rows: roles } = await owner.query<{ id: string }>(
+    "insert into app_public.roles (name, permissions) values ('Stewards', '{pin_messages}') returning id",
+  );
 
   const FORGED: Record<string, Record<string, unknown>> = {
     rooms: { id: roomId, type: 'public' },
@@ -255,6 +258,7 @@ test('a made-up row opens nothing', async () => {
     users: { id: author.id },
     data_exports: { id: exported.id, user_id: reader.id, status: 'ready' },
     user_session: { user_id: reader.id },
+    roles: { id: single(roles).id, name: 'Stewards' },
   };
   const { rows: columns } = await owner.query<{
     name: string;

@@ -66,6 +66,10 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
     condition: 'user_id = $2',
     readers: ['stranger', 'member', 'moderator', 'owner'],
   },
+  roles: {
+    condition: "name = 'Stewards'",
+    readers: ['stranger', 'member', 'moderator', 'owner', 'broadcast', 'broadcastOfAnotherRoom'],
+  },
   // For servers alone.
   webhooks: { condition: 'room_ids[1] = $1', readers: [] },
   webhook_deliveries: { condition: 'room_id = $1', readers: [] },
@@ -112,6 +116,9 @@ beforeAll(async () => {
   );
   await database.owner.query(
     "insert into app_public.custom_emoji (name, picture_id, version) values ('party_parrot', uuidv7(), 1)",
+  );
+  await database.owner.query(
+    "insert into app_public.roles (name, permissions) values ('Stewards', '{pin_messages}')",
   );
   const poll = await database.call(member, 'create_poll', roomId, 'When?', ['Now', 'Never']);
   await database.call(owner, 'vote_in_poll', poll.id, [1]);

@@ -86,6 +86,16 @@ async function bringBot(boss: TestUser, roomId: string) {
   return { commandId: single(rows).id, messageId: messageId as string };
 }
 
+let roles = 0;
+
+async function newRole(): Promise<string> {
+  const { rows } = await owner.query<{ id: string }>(
+    "insert into app_public.roles (name, permissions) values ($1, '{pin_messages}') returning id",
+    [`Role ${++roles}`],
+  );
+  return single(rows).id;
+}
+
 async function ofPreview(author: 'actor' | 'other', scene: Scene): Promise<Call> {
   const { id } = await database.sendMessage(scene[author], scene.roomId, 'https://example.test/');
   const { rows } = await owner.query<{ id: string }>(
@@ -431,6 +441,27 @@ const NEEDERS: Record<string, Needer> = {
     least: 'admin',
     takers: ['archiving', ...moderators],
     prepare: ofRoom('set_system_messages', 'all'),
+  },
+  "giving a role of one's own": {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: async ({ roomId, other }) => ['assign_role', await newRole(), other.id, roomId],
+  },
+  "taking a role of one's own": {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: async ({ roomId, other }) => ['unassign_role', await newRole(), other.id, roomId],
+  },
+  'making an exception': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ({ roomId, other }) => [
+      'set_permission_exception',
+      other.id,
+      'pin_messages',
+      'deny',
+      roomId,
+    ],
   },
   'hiding previews of links': {
     least: 'admin',

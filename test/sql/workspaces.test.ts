@@ -245,6 +245,12 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
       insert into app_public.profile_fields (key, label, kind, max_length, is_searchable, workspace_id)
         values ('field', '${secret}', 'text', 200, true, (select workspace_id from app_public.users where id = '${boss.id}')) returning id
     ) insert into app_private.profile_values (user_id, field_id, value) select '${boss.id}', id, '${secret}' from field;
+    insert into app_public.roles (name, permissions, workspace_id)
+      values ('${secret}', '{pin_messages}', (select workspace_id from app_public.users where id = '${boss.id}'));
+    insert into app_private.role_assignments (role_id, user_id, room_id, role_name)
+      select id, '${member.id}', '${roomId}', '${secret}' from app_public.roles where name = '${secret}';
+    insert into app_private.permission_exceptions (user_id, room_id, permission, effect)
+      values ('${member.id}', '${roomId}', 'pin_messages', 'deny');
     insert into app_private.user_blocks (blocker_id, blocked_id) values ('${boss.id}', '${theirs.exile.id}');`,
   );
   await database.commitAs(member, (client) =>

@@ -40,6 +40,21 @@ export type ArchiveRoomInput = {
   roomId: string;
 };
 
+/** All input for the `assignRole` mutation. */
+export type AssignRoleInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of one of your `workspaceRoles`. */
+  roleId: string;
+  /** Where. Null: in the whole workspace. */
+  roomId?: string | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
+};
+
 /** Whether a file can be fetched. */
 export type AttachmentStatus =
   /** Is being inspected and cannot be downloaded yet. */
@@ -287,6 +302,19 @@ export type CreateInvitationInput = {
   roomId: string;
 };
 
+/** All input for the `createRole` mutation. */
+export type CreateRoleInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What it is called: 1 to 50 characters, in the workspace only once. */
+  name: string;
+  /** What it gives: of that, you have all yourself. */
+  permissions: Array<Permission>;
+};
+
 /** All input for the `createRoom` mutation. */
 export type CreateRoomInput = {
   /**
@@ -363,6 +391,17 @@ export type DeleteMyAccountInput = {
   clientMutationId?: string | null | undefined;
   /** At least 8 characters, at most 72 bytes. */
   password?: string | null | undefined;
+};
+
+/** All input for the `deleteRole` mutation. */
+export type DeleteRoleInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of one of your `workspaceRoles`. */
+  roleId: string;
 };
 
 /** All input for the `deleteUserGroup` mutation. */
@@ -614,6 +653,105 @@ export type OrderRoomsInput = {
   /** Your rooms in their order, at most 1,000. */
   roomIds: Array<string>;
 };
+
+/**
+ * What somebody may do. In rooms, members have SEND_MESSAGES, REPLY_IN_THREADS,
+ * ADD_REACTIONS and MENTION_GROUPS unless the room asks for a higher role, and
+ * ATTACH_FILES, USE_COMMANDS and CREATE_POLLS. Moderators also have
+ * INVITE_MEMBERS, ADD_MEMBERS, KICK_MEMBERS, BAN_MEMBERS, MUTE_MEMBERS,
+ * DELETE_MESSAGES (of others), PIN_MESSAGES, CLOSE_POLLS, SET_SLOW_MODE,
+ * LOCK_ROOM, REVIEW_REPORTS, REVIEW_MESSAGES (held ones), SEE_MODERATION_LOG,
+ * BYPASS_SLOW_MODE, BYPASS_RULES and WRITE_WHEN_LOCKED. Admins also EDIT_ROOM,
+ * SET_DISAPPEARING, MANAGE_WRITING, MANAGE_RULES, MANAGE_WEBHOOKS (incoming ones),
+ * ADD_BOTS and MANAGE_ROLES. The owner also SET_RETENTION and ARCHIVE_ROOM. In the
+ * workspace, everybody but guests has CREATE_ROOMS, START_CONVERSATIONS and
+ * CREATE_GROUPS, and nobody MANAGE_GROUPS, MANAGE_EMOJI and
+ * MANAGE_WORKSPACE_ROLES, until roles of your own and exceptions give or take them.
+ */
+export type Permission =
+  /** Add bots, with ADD_MEMBERS. */
+  | 'ADD_BOTS'
+  /** Add people. */
+  | 'ADD_MEMBERS'
+  /** React, vote in polls, use buttons of bots. A room may ask for a higher role. */
+  | 'ADD_REACTIONS'
+  /** Archive the room and open it again. */
+  | 'ARCHIVE_ROOM'
+  /** Send files. */
+  | 'ATTACH_FILES'
+  /** Ban people, see bans and lift them. */
+  | 'BAN_MEMBERS'
+  /** Write without being read by the rules of the room. */
+  | 'BYPASS_RULES'
+  /** Write without waiting for slow mode. */
+  | 'BYPASS_SLOW_MODE'
+  /** End polls of others. */
+  | 'CLOSE_POLLS'
+  /** Make groups of people. Of the workspace. */
+  | 'CREATE_GROUPS'
+  /** Ask polls. */
+  | 'CREATE_POLLS'
+  /** Make rooms. Of the workspace. */
+  | 'CREATE_ROOMS'
+  /** Delete messages of others, and previews of links in them. */
+  | 'DELETE_MESSAGES'
+  /** Change its name, description, picture, language and settings. */
+  | 'EDIT_ROOM'
+  /** Make invitations, see and revoke them. */
+  | 'INVITE_MEMBERS'
+  /** Remove members below. */
+  | 'KICK_MEMBERS'
+  /** Lock the room and open it. */
+  | 'LOCK_ROOM'
+  /** Add custom emoji, change and remove those of others. Of the workspace. */
+  | 'MANAGE_EMOJI'
+  /** Change and delete all groups of people. Of the workspace. */
+  | 'MANAGE_GROUPS'
+  /** Give roles and make exceptions, for people below. */
+  | 'MANAGE_ROLES'
+  /** Set and remove its rules. */
+  | 'MANAGE_RULES'
+  /** Make incoming webhooks, see, change and remove them. */
+  | 'MANAGE_WEBHOOKS'
+  /** Make roles, change and delete them, and give them in the whole workspace. */
+  | 'MANAGE_WORKSPACE_ROLES'
+  /** Set the least roles that write, answer, react and mention many. */
+  | 'MANAGE_WRITING'
+  /** Mention many at once. A room may ask for a higher role. */
+  | 'MENTION_GROUPS'
+  /** Mute members below. */
+  | 'MUTE_MEMBERS'
+  /** Pin messages and unpin them. */
+  | 'PIN_MESSAGES'
+  /** Answer in threads. A room may ask for a higher role. */
+  | 'REPLY_IN_THREADS'
+  /** See held messages, release and reject them. */
+  | 'REVIEW_MESSAGES'
+  /** See reports and resolve them. */
+  | 'REVIEW_REPORTS'
+  /** See what moderators did. */
+  | 'SEE_MODERATION_LOG'
+  /** Write messages, edit them, have them sent later. A room may ask for a higher role. */
+  | 'SEND_MESSAGES'
+  /** Let messages disappear. */
+  | 'SET_DISAPPEARING'
+  /** Set for how long messages are kept, and what becomes of them with an account. */
+  | 'SET_RETENTION'
+  /** Set slow mode. */
+  | 'SET_SLOW_MODE'
+  /** Begin direct conversations. Of the workspace. */
+  | 'START_CONVERSATIONS'
+  /** Use commands of bots. */
+  | 'USE_COMMANDS'
+  /** Write in the room while it is locked. */
+  | 'WRITE_WHEN_LOCKED';
+
+/** GRANT: they have the permission, though no role gives it. DENY: they have it not, whatever gives it. */
+export type PermissionEffect =
+  /** They may not, whatever gives it. */
+  | 'DENY'
+  /** They may, though no role gives it. */
+  | 'GRANT';
 
 /** What a person may hide of themselves: what they read, that they are typing, that they are there or last were. */
 export type PrivacyMatter =
@@ -1096,6 +1234,23 @@ export type SetNotificationLevelInput = {
   roomId: string;
 };
 
+/** All input for the `setPermissionException` mutation. */
+export type SetPermissionExceptionInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Whether they have it. Null: the exception ends. */
+  effect?: PermissionEffect | null | undefined;
+  /** What it is about. You have it yourself. */
+  permission: Permission;
+  /** Where. Null: in the whole workspace. */
+  roomId?: string | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
+};
+
 /** All input for the `setPrivacy` mutation. */
 export type SetPrivacyInput = {
   /**
@@ -1437,6 +1592,21 @@ export type UnarchiveRoomInput = {
   roomId: string;
 };
 
+/** All input for the `unassignRole` mutation. */
+export type UnassignRoleInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of one of your `workspaceRoles`. */
+  roleId: string;
+  /** Where. Null: in the whole workspace. */
+  roomId?: string | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
+};
+
 /** All input for the `unbanMember` mutation. */
 export type UnbanMemberInput = {
   /**
@@ -1526,6 +1696,21 @@ export type UpdateProfileInput = {
   clientMutationId?: string | null | undefined;
   /** The name to show, 1 to 80 characters. */
   displayName?: string | null | undefined;
+};
+
+/** All input for the `updateRole` mutation. */
+export type UpdateRoleInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What it is called from now on: 1 to 50 characters. */
+  name?: string | null | undefined;
+  /** All that it gives from now on. */
+  permissions?: Array<Permission> | null | undefined;
+  /** The `id` of one of your `workspaceRoles`. */
+  roleId: string;
 };
 
 /** All input for the `updateRoom` mutation. */
@@ -1764,7 +1949,7 @@ export type RoomMembersQueryVariables = Exact<{
 }>;
 
 
-export type RoomMembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, isMuted: boolean, mutedUntil: string | null, joinedAt: string, user: { status: UserStatus, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RoomMembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, isMuted: boolean, mutedUntil: string | null, joinedAt: string, permissions: Array<Permission>, roleIds: Array<string>, permissionExceptions: Array<{ permission: Permission, effect: PermissionEffect, isEverywhere: boolean }>, user: { status: UserStatus, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RoomPinsQueryVariables = Exact<{
   roomId: string;
@@ -2523,6 +2708,77 @@ export type UserGroupsQueryVariables = Exact<{
 
 export type UserGroupsQuery = { userGroups: { nodes: Array<{ id: string, name: string, title: string, managedBy: GroupManagement, memberCount: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
+export type RoleLineFragment = { id: string, name: string, permissions: Array<Permission> };
+
+export type WorkspaceRolesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WorkspaceRolesQuery = { workspacePermissions: Array<Permission | null> | null, workspaceRoles: Array<{ id: string, name: string, permissions: Array<Permission> }> | null };
+
+export type RolePeopleQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RolePeopleQuery = { workspaceRoles: Array<{ id: string, people: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }> | null };
+
+export type RoomPermissionsQueryVariables = Exact<{
+  roomId: string;
+}>;
+
+
+export type RoomPermissionsQuery = { room: { id: string, viewerPermissions: Array<Permission> } | null };
+
+export type RolesInRoomQueryVariables = Exact<{
+  roomId: string;
+}>;
+
+
+export type RolesInRoomQuery = { workspaceRoles: Array<{ id: string, name: string }> | null, room: { id: string, viewerPermissions: Array<Permission> } | null };
+
+export type CreateRoleMutationVariables = Exact<{
+  input: CreateRoleInput;
+}>;
+
+
+export type CreateRoleMutation = { createRole: { role: { id: string, name: string, permissions: Array<Permission> } } | null };
+
+export type UpdateRoleMutationVariables = Exact<{
+  input: UpdateRoleInput;
+}>;
+
+
+export type UpdateRoleMutation = { updateRole: { role: { id: string, name: string, permissions: Array<Permission> } } | null };
+
+export type DeleteRoleMutationVariables = Exact<{
+  input: DeleteRoleInput;
+}>;
+
+
+export type DeleteRoleMutation = { deleteRole: { role: { id: string } } | null };
+
+export type AssignRoleMutationVariables = Exact<{
+  input: AssignRoleInput;
+}>;
+
+
+export type AssignRoleMutation = { assignRole: { role: { id: string } } | null };
+
+export type UnassignRoleMutationVariables = Exact<{
+  input: UnassignRoleInput;
+}>;
+
+
+export type UnassignRoleMutation = { unassignRole: { role: { id: string } } | null };
+
+export type SetPermissionExceptionMutationVariables = Exact<{
+  input: SetPermissionExceptionInput;
+}>;
+
+
+export type SetPermissionExceptionMutation = { setPermissionException: { user: { id: string } } | null };
+
 export type GroupLineFragment = { id: string, name: string, title: string, managedBy: GroupManagement, memberCount: number };
 
 export type UserGroupMembersQueryVariables = Exact<{
@@ -2646,6 +2902,7 @@ const ProfileLineText = `fragment ProfileLine on ProfileValue{key label kind val
 const SaidForNowText = `fragment SaidForNow on StatusText{text emoji endsAt}`;
 const MessageLineText = `fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}`;
 const GroupLineText = `fragment GroupLine on UserGroup{id name title managedBy memberCount}`;
+const RoleLineText = `fragment RoleLine on Role{id name permissions}`;
 const CustomEmojiLineText = `fragment CustomEmojiLine on CustomEmoji{id name aliases pictureUrl stillPictureUrl addedById addedBy{displayName}}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -2672,6 +2929,7 @@ export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fra
 export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundPerson on User{...PersonLine status isBlocked}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
 export const ProfileLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment ProfileLine on ProfileValue{key label kind value person{username displayName}}`, {"fragmentName":"ProfileLine"}) as unknown as TypedDocumentString<ProfileLineFragment, unknown>;
 export const SaidForNowFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment SaidForNow on StatusText{text emoji endsAt}`, {"fragmentName":"SaidForNow"}) as unknown as TypedDocumentString<SaidForNowFragment, unknown>;
+export const RoleLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment RoleLine on Role{id name permissions}`, {"fragmentName":"RoleLine"}) as unknown as TypedDocumentString<RoleLineFragment, unknown>;
 export const GroupLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment GroupLine on UserGroup{id name title managedBy memberCount}`, {"fragmentName":"GroupLine"}) as unknown as TypedDocumentString<GroupLineFragment, unknown>;
 export const CustomEmojiLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment CustomEmojiLine on CustomEmoji{id name aliases pictureUrl stillPictureUrl addedById addedBy{displayName}}`, {"fragmentName":"CustomEmojiLine"}) as unknown as TypedDocumentString<CustomEmojiLineFragment, unknown>;
 export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`query PushKey{vapidPublicKey}`) as unknown as TypedDocumentString<PushKeyQuery, PushKeyQueryVariables>;
@@ -2695,7 +2953,7 @@ export const StartGroupConversationDocument = /* @__PURE__ */ new TypedDocumentS
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
 export const TurnIntoRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TurnIntoRoom($input:TurnIntoRoomInput!){turnIntoRoom(input:$input){room{id slug}}}`) as unknown as TypedDocumentString<TurnIntoRoomMutation, TurnIntoRoomMutationVariables>;
 export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole disappearAfterSeconds hasDeliveryReceipts systemMessages owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
-export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
+export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt permissions roleIds permissionExceptions{permission effect isEverywhere}user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
 export const RoomIncomingWebhooksDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomIncomingWebhooks($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id incomingWebhooks(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id lastUsedAt bot{...PersonLine}creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomIncomingWebhooksQuery, RoomIncomingWebhooksQueryVariables>;
 export const RoomInvitationsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomInvitations($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id invitations(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id code createdAt expiresAt allowsGuests maxUses useCount creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomInvitationsQuery, RoomInvitationsQueryVariables>;
@@ -2802,6 +3060,16 @@ export const SetReminderDocument = /* @__PURE__ */ new TypedDocumentString(`muta
 export const CancelReminderDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CancelReminder($input:CancelReminderInput!){cancelReminder(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<CancelReminderMutation, CancelReminderMutationVariables>;
 export const SetGroupMentionsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetGroupMentions($input:SetGroupMentionsInput!){setGroupMentions(input:$input){room{groupMentionRole groupMentionWarning}}}`) as unknown as TypedDocumentString<SetGroupMentionsMutation, SetGroupMentionsMutationVariables>;
 export const UserGroupsDocument = /* @__PURE__ */ new TypedDocumentString(`query UserGroups($first:Int!$after:Cursor){userGroups(first:$first after:$after){nodes{...GroupLine}pageInfo{hasNextPage endCursor}}}${GroupLineText}`) as unknown as TypedDocumentString<UserGroupsQuery, UserGroupsQueryVariables>;
+export const WorkspaceRolesDocument = /* @__PURE__ */ new TypedDocumentString(`query WorkspaceRoles{workspacePermissions workspaceRoles{...RoleLine}}${RoleLineText}`) as unknown as TypedDocumentString<WorkspaceRolesQuery, WorkspaceRolesQueryVariables>;
+export const RolePeopleDocument = /* @__PURE__ */ new TypedDocumentString(`query RolePeople($first:Int!$after:Cursor){workspaceRoles{id people(first:$first after:$after){nodes{...PersonLine}pageInfo{hasNextPage endCursor}}}}${PersonLineText}`) as unknown as TypedDocumentString<RolePeopleQuery, RolePeopleQueryVariables>;
+export const RoomPermissionsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPermissions($roomId:UUID!){room(id:$roomId){id viewerPermissions}}`) as unknown as TypedDocumentString<RoomPermissionsQuery, RoomPermissionsQueryVariables>;
+export const RolesInRoomDocument = /* @__PURE__ */ new TypedDocumentString(`query RolesInRoom($roomId:UUID!){workspaceRoles{id name}room(id:$roomId){id viewerPermissions}}`) as unknown as TypedDocumentString<RolesInRoomQuery, RolesInRoomQueryVariables>;
+export const CreateRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateRole($input:CreateRoleInput!){createRole(input:$input){role{...RoleLine}}}${RoleLineText}`) as unknown as TypedDocumentString<CreateRoleMutation, CreateRoleMutationVariables>;
+export const UpdateRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateRole($input:UpdateRoleInput!){updateRole(input:$input){role{...RoleLine}}}${RoleLineText}`) as unknown as TypedDocumentString<UpdateRoleMutation, UpdateRoleMutationVariables>;
+export const DeleteRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteRole($input:DeleteRoleInput!){deleteRole(input:$input){role{id}}}`) as unknown as TypedDocumentString<DeleteRoleMutation, DeleteRoleMutationVariables>;
+export const AssignRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AssignRole($input:AssignRoleInput!){assignRole(input:$input){role{id}}}`) as unknown as TypedDocumentString<AssignRoleMutation, AssignRoleMutationVariables>;
+export const UnassignRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnassignRole($input:UnassignRoleInput!){unassignRole(input:$input){role{id}}}`) as unknown as TypedDocumentString<UnassignRoleMutation, UnassignRoleMutationVariables>;
+export const SetPermissionExceptionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetPermissionException($input:SetPermissionExceptionInput!){setPermissionException(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetPermissionExceptionMutation, SetPermissionExceptionMutationVariables>;
 export const UserGroupMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query UserGroupMembers($startsWith:String!$first:Int!$after:Cursor){userGroups(startsWith:$startsWith first:1){nodes{members(first:$first after:$after){nodes{isOwner user{...PersonLine}}pageInfo{hasNextPage endCursor}}}}}${PersonLineText}`) as unknown as TypedDocumentString<UserGroupMembersQuery, UserGroupMembersQueryVariables>;
 export const CreateUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateUserGroup($input:CreateUserGroupInput!){createUserGroup(input:$input){userGroup{...GroupLine}}}${GroupLineText}`) as unknown as TypedDocumentString<CreateUserGroupMutation, CreateUserGroupMutationVariables>;
 export const ChangeUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangeUserGroup($input:ChangeUserGroupInput!){changeUserGroup(input:$input){userGroup{...GroupLine}}}${GroupLineText}`) as unknown as TypedDocumentString<ChangeUserGroupMutation, ChangeUserGroupMutationVariables>;

@@ -1,7 +1,10 @@
 import { useMemo } from 'react';
 import type { Member, ShownRoom, View } from 'trumpet-client';
-import type { UserStatus } from '../../generated.ts';
+import { type Permission, RoomPermissionsDocument, type UserStatus } from '../../generated.ts';
 import { useClient, useView } from '../../trumpet.tsx';
+import { useAsked } from './asked.ts';
+
+const NONE: readonly Permission[] = [];
 
 /** A room of the person, as it changes. */
 export function useRoomView(roomId: string): View<ShownRoom | undefined> {
@@ -13,6 +16,13 @@ export function useRoomView(roomId: string): View<ShownRoom | undefined> {
 export function useMembersView(roomId: string): View<ReadonlyMap<string, Member> | undefined> {
   const client = useClient();
   return useMemo(() => client.members(roomId), [client, roomId]);
+}
+
+/** What the viewer may do in a room, as it changes: with their roles, and with the settings of the room. */
+export function usePermissions(roomId: string): readonly Permission[] {
+  const members = useMembersView(roomId);
+  const { value } = useAsked(RoomPermissionsDocument, { roomId }, members);
+  return value?.room?.viewerPermissions ?? NONE;
 }
 
 /** What a person is now, if it was heard of. */

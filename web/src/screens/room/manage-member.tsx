@@ -5,6 +5,7 @@ import {
   KickMemberDocument,
   type MemberRole,
   MuteMemberDocument,
+  type Permission,
   SetMemberRoleDocument,
   UnmuteMemberDocument,
 } from '../../generated.ts';
@@ -16,11 +17,14 @@ import { DurationChoice } from '../parts/durations.tsx';
 import { Choice, Form } from '../parts/form.tsx';
 import { ReasonField, written } from '../parts/reason-field.tsx';
 import type { RoomMember } from './members.tsx';
+import { OwnRoles } from './own-roles.tsx';
 import { rolesBelow } from './roles.ts';
 
 interface ManageMemberProps {
   readonly room: ShownRoom;
   readonly member: RoomMember;
+  /** What the viewer may do here. */
+  readonly permissions: readonly Permission[];
   readonly onChange: () => void;
   readonly onClose: () => void;
 }
@@ -29,14 +33,16 @@ interface ManageMemberProps {
 export function ManageMember(props: ManageMemberProps) {
   const { room, member, onClose } = props;
   const { room: words } = useWords().screens;
-  const mayGiveRoles = room.membership.role === 'ADMIN' || room.membership.role === 'OWNER';
+  const has = (permission: Permission) => props.permissions.includes(permission);
+  const mayGiveRoles = has('MANAGE_ROLES') && rolesBelow(room.membership.role).length > 1;
   return (
     <Dialog title={member.user.displayName} onClose={onClose}>
       {mayGiveRoles && <Role {...props} />}
-      {member.isMuted && <Unmute {...props} />}
-      {!member.isMuted && <Mute {...props} />}
-      <Kick {...props} />
-      <Ban {...props} />
+      {has('MANAGE_ROLES') && <OwnRoles {...props} />}
+      {has('MUTE_MEMBERS') && member.isMuted && <Unmute {...props} />}
+      {has('MUTE_MEMBERS') && !member.isMuted && <Mute {...props} />}
+      {has('KICK_MEMBERS') && <Kick {...props} />}
+      {has('BAN_MEMBERS') && <Ban {...props} />}
       {room.membership.role === 'OWNER' && (
         <details className="trumpet-screen-more">
           <summary>{words.handOver}</summary>

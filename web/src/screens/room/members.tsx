@@ -1,19 +1,27 @@
 import { useState } from 'react';
 import type { ShownRoom } from 'trumpet-client';
 import { Link } from 'wouter';
-import { RoomMembersDocument, type RoomMembersQuery } from '../../generated.ts';
+import { type Permission, RoomMembersDocument, type RoomMembersQuery } from '../../generated.ts';
 import type { PanelProps } from '../../screen.ts';
 import { useClient, useView } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
 import { type Pages, usePages } from '../parts/asked.ts';
 import { TextField } from '../parts/form.tsx';
-import { useMembersView } from '../parts/live.ts';
+import { useMembersView, usePermissions } from '../parts/live.ts';
 import { PersonRow } from '../parts/person.tsx';
 import { AddMember } from './add-member.tsx';
 import { ManageMember } from './manage-member.tsx';
-import { isAbove, isAtLeast } from './roles.ts';
+import { isAbove } from './roles.ts';
 import { RoomPanel } from './room-panel.tsx';
+
+/** What may be done with a member below, of which there is a dialog. */
+const OVER_MEMBERS: readonly Permission[] = [
+  'MANAGE_ROLES',
+  'MUTE_MEMBERS',
+  'KICK_MEMBERS',
+  'BAN_MEMBERS',
+];
 
 export type RoomMember = NonNullable<RoomMembersQuery['room']>['members']['nodes'][number];
 
@@ -41,6 +49,7 @@ function MemberList({ room, members }: MemberListProps) {
   const { room: words, people } = useWords().screens;
   const [typed, setTyped] = useState('');
   const [isAdding, setIsAdding] = useState(false);
+  const permissions = usePermissions(room.id);
   const shown = members.value?.filter(({ user }) => isNamed(user, typed)).toSorted(byRoleAndName);
   return (
     <>
@@ -51,7 +60,7 @@ function MemberList({ room, members }: MemberListProps) {
       ) : (
         <div className="trumpet-screen-bar">
           <TextField label={words.filterMembers} type="search" value={typed} onChange={setTyped} />
-          {isAtLeast(room.membership.role, 'MODERATOR') && (
+          {permissions.includes('ADD_MEMBERS') && (
             <button type="button" onClick={() => setIsAdding(true)}>
               {words.addMember}
             </button>
@@ -72,7 +81,7 @@ function MemberList({ room, members }: MemberListProps) {
         empty={words.noMember}
         label={words.memberList}
       >
-        {(member) => <MemberRow room={room} member={member} onChange={members.again} />}
+        {(member) => <MemberRow {...{ room, member, permissions }} onChange={members.again} />}
       </Paged>
     </>
   );
@@ -81,14 +90,18 @@ function MemberList({ room, members }: MemberListProps) {
 interface MemberRowProps {
   readonly room: ShownRoom;
   readonly member: RoomMember;
+  readonly permissions: readonly Permission[];
   readonly onChange: () => void;
 }
 
-function MemberRow({ room, member, onChange }: MemberRowProps) {
+function MemberRow({ room, member, permissions, onChange }: MemberRowProps) {
   const { screens } = useWords();
   const viewerId = useView(useClient().viewerId);
   const [isOpen, setIsOpen] = useState(false);
   const { role } = room.membership;
+  const isBelow =
+    isAbove(role, member.role) ||
+    (role === 'MEMBER' && member.role === 'MEMBER' && member.userId !== viewerId);
   return (
     <PersonRow
       person={member.user}
@@ -103,7 +116,7 @@ function MemberRow({ room, member, onChange }: MemberRowProps) {
         </>
       }
     >
-      {isAtLeast(role, 'MODERATOR') && isAbove(role, member.role) && (
+      {isBelow && OVER_MEMBERS.some((each) => permissions.includes(each)) && (
         <button
           type="button"
           aria-label={screens.room.manageNamed(member.user.displayName)}
@@ -114,8 +127,7 @@ function MemberRow({ room, member, onChange }: MemberRowProps) {
       )}
       {isOpen && (
         <ManageMember
-          room={room}
-          member={member}
+          {...{ room, member, permissions }}
           onChange={onChange}
           onClose={() => setIsOpen(false)}
         />

@@ -183,7 +183,7 @@ function Group({ group, onChanged, onClose }: GroupProps) {
         )}
       </Paged>
       {isOwner && (
-        <AddToGroup
+        <AddPerson
           memberIds={new Set(members.value?.map(({ user }) => user.id))}
           isUnderWay={setting.isUnderWay}
           onAdd={(userId) => setting.run(userId, false)}
@@ -232,7 +232,8 @@ interface AddToGroupProps {
   readonly onAdd: (userId: string) => void;
 }
 
-function AddToGroup(props: AddToGroupProps) {
+/** Looks for somebody and adds them. */
+export function AddPerson(props: AddToGroupProps) {
   const { people } = useWords().screens;
   const [typed, setTyped] = useState('');
   const query = useSettled(typed.trim());

@@ -17,6 +17,7 @@ import { Password } from './password.tsx';
 import { PrivacySettings } from './privacy-settings.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
 import { Reminders } from './reminders.tsx';
+import { Roles } from './roles.tsx';
 import { SavedMessages } from './saved.tsx';
 import { ScheduledMessages } from './scheduled.tsx';
 import { SecondFactorSettings } from './second-factor.tsx';
@@ -38,6 +39,7 @@ const SECTIONS = {
   sessions: Sessions,
   blocked: Blocked,
   groups: Groups,
+  roles: Roles,
   emoji: CustomEmoji,
   data: YourData,
   audit: Audit,
