@@ -378,6 +378,7 @@ export const ENUM_VALUES: Readonly<Record<string, string>> = {
   'RoomType.PRIVATE': 'Only its members know that it exists.',
   'RoomType.DIRECT': 'A conversation without a name of two people, or up to 20, always the same.',
   'InteractionKind.COMMAND': 'A command was called.',
+  'InteractionKind.NOTICE': 'Nobody has asked: the bot tells them something.',
   'InteractionKind.COMPONENT': 'A button was pressed, or something was chosen from a menu.',
   'InteractionState.WAITING': 'The bot has been told, and has not answered yet.',
   'InteractionState.ANSWERED': 'The bot has answered.',

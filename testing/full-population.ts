@@ -478,6 +478,17 @@ export async function createFullPopulation(
     { interactionId: called[0], content: 'For you' },
     'interaction { id }',
   );
+  const told: string[] = [];
+  for (const content of ['For you alone', 'For you alone, and gone']) {
+    const { interaction } = await mutate(
+      botKey,
+      'sendEphemeralMessage',
+      inRoom(den, { userId: ada.id, content }),
+      'interaction { id }',
+    );
+    told.push(interaction.id);
+  }
+  await mutate(ada.token, 'dismissInteraction', { interactionId: told[1] }, 'interaction { id }');
   await mutate(
     botKey,
     'answerInteraction',
@@ -1120,7 +1131,7 @@ export async function createFullPopulation(
     archivedRoomIds: [den, plaza],
     userIds: rows.map(({ id }) => id).filter((id) => id !== hal),
     botKey,
-    interactionIds: [...called, pressed.id],
+    interactionIds: [...called, pressed.id, ...told],
     exportIds: [exported.dataExport.id, pending.dataExport.id],
     slugs: ['plaza', 'den'],
     mutations,

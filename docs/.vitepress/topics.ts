@@ -368,6 +368,8 @@ export const TOPICS: readonly Topic[] = [
       'useComponent',
       'interaction',
       'answerInteraction',
+      'sendEphemeralMessage',
+      'dismissInteraction',
       'setComponents',
       'setBotWebhook',
       'removeBotWebhook',

@@ -1,5 +1,5 @@
 --! Previous: sha1:53d61b9c9913537f36b77716c924cde84eb670a7
---! Hash: sha1:7d4f34bcdd6ac59259c98d1b4bcd58879889baf3
+--! Hash: sha1:4132921d8969fe41bc1ec6748d0ca914e818f3b6
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -51,8 +51,8 @@ create policy select_in_my_rooms on app_public.commands for select to trumpet_us
 create policy select_admin on app_public.commands for select to trumpet_admin using (true);
 grant select on app_public.commands to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
-create type app_public.interaction_kind as enum ('command', 'component');
-comment on type app_public.interaction_kind is 'COMMAND: somebody has called a command. COMPONENT: they have pressed a button, or chosen from a menu.';
+create type app_public.interaction_kind as enum ('command', 'component', 'notice');
+comment on type app_public.interaction_kind is 'COMMAND: somebody has called a command. COMPONENT: they have pressed a button, or chosen from a menu. NOTICE: they have asked nothing, and are told something.';
 
 create type app_public.interaction_state as enum ('waiting', 'answered', 'unanswered');
 comment on type app_public.interaction_state is
@@ -75,7 +75,8 @@ create table app_public.interactions (
   answered_at timestamptz,
   answer text,
   answer_message_id uuid,
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  dismissed_at timestamptz
 ) with (fillfactor = 80);
 comment on table app_public.interactions is
   'What somebody has asked of a bot, and its answer for them alone. Seen by those two and nobody else, for a day.';
@@ -96,6 +97,8 @@ comment on column app_public.interactions.answered_at is 'When it was first answ
 comment on column app_public.interactions.answer is 'The answer for who asked, and for nobody else. The same Markdown as in messages.';
 comment on column app_public.interactions.answer_message_id is 'The answer for the room.';
 comment on column app_public.interactions.expires_at is 'When it is gone, with the answer in it.';
+comment on column app_public.interactions.dismissed_at is
+  'Since when it is to be shown no more, or null. A bot that answers it once more shows it again.';
 comment on constraint interactions_pkey on app_public.interactions is 'One interaction an id.';
 comment on constraint interactions_room_id_fkey on app_public.interactions is 'Where.';
 comment on constraint interactions_bot_id_fkey on app_public.interactions is 'Who is asked.';
@@ -628,6 +631,9 @@ begin
     raise exception 'There is no such interaction.' using errcode = 'TR404';
   end if;
   if is_for_room then
+    if v_interaction.kind = 'notice' then
+      raise exception 'A notice is for one person: send a message to the room.' using errcode = 'TR400';
+    end if;
     if v_interaction.answer_message_id is not null then
       return v_interaction; -- Told twice, answered once.
     end if;
@@ -647,6 +653,7 @@ begin
   end if;
   update app_public.interactions set
       answered_at = coalesce(answered_at, clock_timestamp()),
+      dismissed_at = null,
       answer = case when is_for_room or app_private.is_blank(answer_interaction.content) then answer else answer_interaction.content end,
       answer_message_id = coalesce(v_message.id, answer_message_id)
     where interactions.id = v_interaction.id

@@ -1,5 +1,5 @@
---! Previous: sha1:7d4f34bcdd6ac59259c98d1b4bcd58879889baf3
---! Hash: sha1:9b27668dbf336d0e197a238c8eb8d89329690716
+--! Previous: sha1:4132921d8969fe41bc1ec6748d0ca914e818f3b6
+--! Hash: sha1:1bc09f1c12d13b4a498c561f7ba92331e1e9e9a9
 
 /*
  * What is sent is indexed for search without a note of it.

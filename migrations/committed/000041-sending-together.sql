@@ -1,5 +1,5 @@
---! Previous: sha1:9b27668dbf336d0e197a238c8eb8d89329690716
---! Hash: sha1:bc14771c8287fc034599cd721d97f5b145b1db83
+--! Previous: sha1:1bc09f1c12d13b4a498c561f7ba92331e1e9e9a9
+--! Hash: sha1:875559d07102ad4c01da76a8a649786a974c966a
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:bc14771c8287fc034599cd721d97f5b145b1db83
---! Hash: sha1:7b4387247bac4b63463320eaea4f866e2346a858
+--! Previous: sha1:875559d07102ad4c01da76a8a649786a974c966a
+--! Hash: sha1:a6b36651ddbed92a19623efbf8c01fc18f387ba3
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:7b4387247bac4b63463320eaea4f866e2346a858
---! Hash: sha1:a29162aa55fec0c1e6722efe013c5788a5a42558
+--! Previous: sha1:a6b36651ddbed92a19623efbf8c01fc18f387ba3
+--! Hash: sha1:dbcfe332cb33d93411aad3e783c7d6729b15fcbe
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:a29162aa55fec0c1e6722efe013c5788a5a42558
---! Hash: sha1:ae0649d33d6b47f43553169ceaa5629d7f992188
+--! Previous: sha1:dbcfe332cb33d93411aad3e783c7d6729b15fcbe
+--! Hash: sha1:a79befd3b2ba34a01ea7cae180ee21527597af7e
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:ae0649d33d6b47f43553169ceaa5629d7f992188
---! Hash: sha1:15b0a5051035b7e33b5924fb5d5b006d0b2fc094
+--! Previous: sha1:a79befd3b2ba34a01ea7cae180ee21527597af7e
+--! Hash: sha1:a42ad87e00bd0c4239d237e1a38e2dfc87b5719b
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

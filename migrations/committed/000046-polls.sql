@@ -1,5 +1,5 @@
---! Previous: sha1:15b0a5051035b7e33b5924fb5d5b006d0b2fc094
---! Hash: sha1:1a888fc174e1ddab8abc68e88b675673e851f3ae
+--! Previous: sha1:a42ad87e00bd0c4239d237e1a38e2dfc87b5719b
+--! Hash: sha1:29600d5f43f0a7f56d9b147468f3e21073347c4d
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

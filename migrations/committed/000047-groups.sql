@@ -1,5 +1,5 @@
---! Previous: sha1:1a888fc174e1ddab8abc68e88b675673e851f3ae
---! Hash: sha1:45c1e796a5bae50090ae7f35016ec545932e7011
+--! Previous: sha1:29600d5f43f0a7f56d9b147468f3e21073347c4d
+--! Hash: sha1:ee8a0430a08f35b3f2701ef21fd23f1681b4fd8f
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

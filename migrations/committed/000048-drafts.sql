@@ -1,5 +1,5 @@
---! Previous: sha1:45c1e796a5bae50090ae7f35016ec545932e7011
---! Hash: sha1:3dc6b94aa36e41e76bc18f8183726c7eb1588a31
+--! Previous: sha1:ee8a0430a08f35b3f2701ef21fd23f1681b4fd8f
+--! Hash: sha1:ed24af868a191626731513cb09f59524513702aa
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

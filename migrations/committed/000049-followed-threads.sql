@@ -1,5 +1,5 @@
---! Previous: sha1:3dc6b94aa36e41e76bc18f8183726c7eb1588a31
---! Hash: sha1:10a57d25984e7addd02ebd1fb57a38ae209ccc65
+--! Previous: sha1:ed24af868a191626731513cb09f59524513702aa
+--! Hash: sha1:418dbe92973af397de38014352a0f655a4cdba8a
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:10a57d25984e7addd02ebd1fb57a38ae209ccc65
---! Hash: sha1:aea83ebb3b23b5018df9365636a556a46630c4b9
+--! Previous: sha1:418dbe92973af397de38014352a0f655a4cdba8a
+--! Hash: sha1:8a63618c2e0c60c0fb37260ed92b29a3e44196d6
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:aea83ebb3b23b5018df9365636a556a46630c4b9
---! Hash: sha1:91fef25d92c6d836c0b0f1f26ccc9c970481cd67
+--! Previous: sha1:8a63618c2e0c60c0fb37260ed92b29a3e44196d6
+--! Hash: sha1:eae205c86efdab94a525f2ca7ce836086a7535b9
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

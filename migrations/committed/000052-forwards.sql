@@ -1,5 +1,5 @@
---! Previous: sha1:91fef25d92c6d836c0b0f1f26ccc9c970481cd67
---! Hash: sha1:ec5045489cb6b029a353ff81043958efeb5514fb
+--! Previous: sha1:eae205c86efdab94a525f2ca7ce836086a7535b9
+--! Hash: sha1:e94cbca06ba960e8084794288223770415957bed
 
 /*
  * Messages forwarded and quoted.

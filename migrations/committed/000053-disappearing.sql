@@ -1,5 +1,5 @@
---! Previous: sha1:ec5045489cb6b029a353ff81043958efeb5514fb
---! Hash: sha1:657472924d62bc517cb18e66c276ecd968c2e47f
+--! Previous: sha1:e94cbca06ba960e8084794288223770415957bed
+--! Hash: sha1:b1ccb6e179a01c27d03404a32ea5055ec68909cc
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

@@ -1,5 +1,5 @@
---! Previous: sha1:657472924d62bc517cb18e66c276ecd968c2e47f
---! Hash: sha1:e56bc383f352f332ddb76073f6b7303250f6077c
+--! Previous: sha1:b1ccb6e179a01c27d03404a32ea5055ec68909cc
+--! Hash: sha1:efa3da7a7c2fad286dc64b7a49bcc2e353dcc90d
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

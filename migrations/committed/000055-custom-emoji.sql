@@ -1,5 +1,5 @@
---! Previous: sha1:e56bc383f352f332ddb76073f6b7303250f6077c
---! Hash: sha1:f3c023dc375cddddefe2879fec4c2d1b990f09cd
+--! Previous: sha1:efa3da7a7c2fad286dc64b7a49bcc2e353dcc90d
+--! Hash: sha1:16831c6a89650ef73b98eb22107a2dd6ce42db71
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,4 +1,4 @@
---! Previous: sha1:f3c023dc375cddddefe2879fec4c2d1b990f09cd
---! Hash: sha1:40c8d68e726935db50201a092d666fa0a9000cc8
+--! Previous: sha1:16831c6a89650ef73b98eb22107a2dd6ce42db71
+--! Hash: sha1:29f1291f460537ebcf8e6c5bd2098c881a55ffef
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:40c8d68e726935db50201a092d666fa0a9000cc8
---! Hash: sha1:36f9edb1d0d94d6ecf7bf2dde09aacf2f856fe14
+--! Previous: sha1:29f1291f460537ebcf8e6c5bd2098c881a55ffef
+--! Hash: sha1:a2f7f8b88783c7a35f553a6e545bdfa1f0dfd703
 
 select;

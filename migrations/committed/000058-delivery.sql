@@ -1,5 +1,5 @@
---! Previous: sha1:36f9edb1d0d94d6ecf7bf2dde09aacf2f856fe14
---! Hash: sha1:c470671a790c94f6971e633c969976a77f2a0dd9
+--! Previous: sha1:a2f7f8b88783c7a35f553a6e545bdfa1f0dfd703
+--! Hash: sha1:e8107e5513916e1f7145b730ae58ac9d9e80fa8b
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:c470671a790c94f6971e633c969976a77f2a0dd9
---! Hash: sha1:c6f717e677fb926a8a14f68c37d1cc1b7cac01d0
+--! Previous: sha1:e8107e5513916e1f7145b730ae58ac9d9e80fa8b
+--! Hash: sha1:20d61e1db2e715325d79833998917385a6b7a598
 
 /*
  * What is written in a room and is no plain text.
@@ -180,3 +180,113 @@ comment on function app_public.messages_system_message(app_public.messages) is
   'What happened in the room, where the server wrote this message to tell it; else null. Its `author` is who did it, or who joined or left.';
 grant execute on function app_public.messages_system_message(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/message-kinds/messages_system_message.sql
+
+/*
+ * Ephemeral messages: what a bot or a server tells one member of a room. They are interactions that nobody has begun, so
+ * that both are told of them, and nobody else, in the way that answers for one person have. See 000039-interactions.sql.
+ */
+--! Included functions/message-kinds/send_ephemeral_message.sql
+/*
+ * As an answer that nobody has asked for: it is between two, told to both, and gone after the same time.
+ */
+create or replace function app_public.send_ephemeral_message(
+  room_id uuid, user_id uuid, content text, parent_message_id uuid default null, nonce text default null
+) returns app_public.interactions
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_bot_id constant uuid := app_private.require_user();
+  v_wanted app_public.interactions;
+  v_made app_public.interactions;
+  v_locked app_private.locked_room;
+begin
+  perform app_private.limit_rate('answer');
+  if not app_private.may_have_components() then
+    raise exception 'Only bots and servers tell one person something in a room.' using errcode = 'TR403';
+  end if;
+  perform app_private.check_content(send_ephemeral_message.content, may_be_empty => false);
+  if char_length(nonce) > 100 then
+    raise exception 'A nonce has at most 100 characters.' using errcode = 'TR400';
+  end if;
+  v_locked := app_private.lock_room_as(send_ephemeral_message.room_id);
+  v_wanted.room_id := send_ephemeral_message.room_id;
+  v_wanted.parent_message_id := send_ephemeral_message.parent_message_id;
+  v_made := app_private.interaction_of_nonce(v_bot_id, nonce, v_wanted);
+  if v_made.id is not null then
+    if (v_made.kind, v_made.user_id) is distinct from ('notice'::app_public.interaction_kind, send_ephemeral_message.user_id) then
+      raise exception 'You have done something else with this nonce.' using errcode = 'TR409';
+    end if;
+    return v_made;
+  end if;
+  perform app_private.check_may_write(
+    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, send_ephemeral_message.parent_message_id));
+  if not exists (
+    select from app_public.room_members
+      where room_members.room_id = send_ephemeral_message.room_id and room_members.user_id = send_ephemeral_message.user_id
+  ) then
+    raise exception 'There is no such member of this room.' using errcode = 'TR404';
+  end if;
+  perform app_private.check_not_blocked(v_bot_id, send_ephemeral_message.user_id);
+  if send_ephemeral_message.parent_message_id is not null and not exists (
+    select from app_public.messages
+      where messages.id = send_ephemeral_message.parent_message_id and messages.room_id = send_ephemeral_message.room_id
+        and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
+  ) then
+    raise exception 'There is no such message to reply to.' using errcode = 'TR404';
+  end if;
+  insert into app_public.interactions (
+    kind, room_id, bot_id, user_id, parent_message_id, waits_until, answered_at, answer, expires_at
+  ) values (
+    'notice', send_ephemeral_message.room_id, v_bot_id, send_ephemeral_message.user_id, send_ephemeral_message.parent_message_id,
+    now(), clock_timestamp(), send_ephemeral_message.content, now() + (select keep_for from app_private.interaction_rules)
+  ) returning * into v_made;
+  if nonce is not null then
+    insert into app_private.interaction_nonces (user_id, nonce, interaction_id)
+      values (v_bot_id, send_ephemeral_message.nonce, v_made.id)
+      on conflict on constraint interaction_nonces_pkey do nothing;
+    -- By somebody faster by a moment, in another room: what was done in this one was found.
+    if not found then
+      raise exception 'You have done something else with this nonce.' using errcode = 'TR409';
+    end if;
+  end if;
+  perform app_private.tell_interaction(v_made);
+  return v_made;
+end
+$$;
+comment on function app_public.send_ephemeral_message(uuid, uuid, text, uuid, text) is
+  'For bots and servers: tells one member of a room something there that nobody else sees. It is an interaction of kind NOTICE, heard by `InteractionEvent`, in no history, and gone after a day. `answerInteraction` puts another text in its place; `dismissInteraction` takes it away.';
+grant execute on function app_public.send_ephemeral_message(uuid, uuid, text, uuid, text) to trumpet_user, trumpet_key;
+--! EndIncluded functions/message-kinds/send_ephemeral_message.sql
+
+--! Included functions/message-kinds/dismiss_interaction.sql
+create or replace function app_public.dismiss_interaction(interaction_id uuid) returns app_public.interactions
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := app_private.require_user();
+  v_interaction app_public.interactions;
+begin
+  perform app_private.limit_rate('interaction');
+  select * into v_interaction from app_public.interactions
+    where interactions.id = dismiss_interaction.interaction_id and expires_at > now()
+      and (interactions.user_id = v_user_id or interactions.bot_id = v_user_id and interactions.kind = 'notice')
+    for no key update;
+  if v_interaction.id is null then
+    raise exception 'There is no such interaction.' using errcode = 'TR404';
+  end if;
+  if v_interaction.dismissed_at is not null then
+    return v_interaction;
+  end if;
+  update app_public.interactions set dismissed_at = clock_timestamp()
+    where interactions.id = v_interaction.id
+    returning * into v_interaction;
+  perform app_private.tell_interaction(v_interaction);
+  return v_interaction;
+end
+$$;
+comment on function app_public.dismiss_interaction(uuid) is
+  'Shows an interaction, with the answer in it, no more on any device of whoever it is for. For them; of a NOTICE, for whoever sent it, too.';
+grant execute on function app_public.dismiss_interaction(uuid) to trumpet_user, trumpet_key;
+--! EndIncluded functions/message-kinds/dismiss_interaction.sql

@@ -1,4 +1,4 @@
---! Previous: sha1:c6f717e677fb926a8a14f68c37d1cc1b7cac01d0
---! Hash: sha1:f0d9be06460e74573687c244e8902015f1acc4d5
+--! Previous: sha1:20d61e1db2e715325d79833998917385a6b7a598
+--! Hash: sha1:84fc5cedccebee823ba3bcc7c13d7af85d8fd725
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:f0d9be06460e74573687c244e8902015f1acc4d5
---! Hash: sha1:bbef054337bdece8a733fafd673d2a5402334341
+--! Previous: sha1:84fc5cedccebee823ba3bcc7c13d7af85d8fd725
+--! Hash: sha1:b09850dbe41597621730a47deb3ce583e586e376
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

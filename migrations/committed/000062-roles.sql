@@ -1,5 +1,5 @@
---! Previous: sha1:bbef054337bdece8a733fafd673d2a5402334341
---! Hash: sha1:55358777bc02bd317ab1c0ada62c10b6ad4a75d0
+--! Previous: sha1:b09850dbe41597621730a47deb3ce583e586e376
+--! Hash: sha1:247d538ff635ef7c831b91fb3213dea5d5e14124
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

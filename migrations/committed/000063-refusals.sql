@@ -1,5 +1,5 @@
---! Previous: sha1:55358777bc02bd317ab1c0ada62c10b6ad4a75d0
---! Hash: sha1:d19162a9b4d2e372a82c4bfe8d66cbea92e61f90
+--! Previous: sha1:247d538ff635ef7c831b91fb3213dea5d5e14124
+--! Hash: sha1:e6d47d137a2a660dd0f750e17d9da362fef8b6ad
 
 /*
  * What is refused is in no log.

@@ -220,6 +220,14 @@ const NEEDERS: Record<string, Needer> = {
       return ['use_command', roomId, commandId];
     },
   },
+  'telling one person something': {
+    least: 'member',
+    takers: WRITING,
+    async prepare({ actor, other, roomId }) {
+      await owner.query('update app_public.users set is_bot = true where id = $1', [actor.id]);
+      return ['send_ephemeral_message', roomId, other.id, 'Psst'];
+    },
+  },
   'asking a poll': {
     least: 'member',
     takers: WRITING,

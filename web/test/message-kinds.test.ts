@@ -45,4 +45,50 @@ describeInChromium('kinds of messages, in the page', () => {
     await sees(his, 'Hello');
     expect(world.complaints).toEqual([]);
   }, 180_000);
+
+  test('what a bot tells one person is shown to them alone, replaced, and dismissed on all of their devices', async () => {
+    const { database } = world;
+    const [ada, bob, bot] = [
+      await database.createUser(),
+      await database.createUser(),
+      await database.createUser(),
+    ];
+    await database.owner.query('update app_public.users set is_bot = true where id = $1', [bot.id]);
+    const { id: roomId } = await database.createRoom(ada, { name: 'Desk', members: [bob, bot] });
+    await database.sendMessage(ada, roomId, 'Welcome');
+    const hers = await world.openAs(ada);
+    const his = await world.openAs(bob, { viewport: { width: 390, height: 844 } });
+    const alsoHis = await world.openAs(bob);
+    await Promise.all([hers, his, alsoHis].map((page) => openRoom(page, 'Desk')));
+    await Promise.all([hers, his, alsoHis].map((page) => sees(page, 'Welcome')));
+
+    const { id } = await database.call(
+      bot,
+      'send_ephemeral_message',
+      roomId,
+      bob.id,
+      'Looking for your ticket',
+    );
+    const shownIn = (page: typeof his) => page.locator('.trumpet-asked');
+    for (const page of [his, alsoHis]) {
+      await shownIn(page).getByText('Looking for your ticket').waitFor();
+    }
+    await database.call(bot, 'answer_interaction', id, 'Your ticket is **12**.');
+    for (const page of [his, alsoHis]) {
+      await shownIn(page).getByText('Your ticket is 12.').waitFor();
+    }
+    await his.reload();
+    await shownIn(his).getByText('Your ticket is 12.').waitFor();
+    await shownIn(his).getByRole('button', { name: 'Close' }).click();
+    for (const page of [his, alsoHis]) {
+      await shownIn(page).waitFor({ state: 'detached' });
+    }
+    await his.reload();
+    await sees(his, 'Welcome');
+    await database.call(bot, 'send_ephemeral_message', roomId, bob.id, 'Another');
+    await shownIn(his).getByText('Another').waitFor();
+    expect(await shownIn(his).count()).toBe(1);
+    expect(await shownIn(hers).count()).toBe(0);
+    expect(world.complaints).toEqual([]);
+  }, 180_000);
 });

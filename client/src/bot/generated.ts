@@ -20,12 +20,17 @@ export type AnswerInteractionInput = {
   metadata?: unknown;
 };
 
-/** COMMAND: somebody has called a command. COMPONENT: they have pressed a button, or chosen from a menu. */
+/**
+ * COMMAND: somebody has called a command. COMPONENT: they have pressed a button,
+ * or chosen from a menu. NOTICE: they have asked nothing, and are told something.
+ */
 export type InteractionKind =
   /** A command was called. */
   | 'COMMAND'
   /** A button was pressed, or something was chosen from a menu. */
-  | 'COMPONENT';
+  | 'COMPONENT'
+  /** Nobody has asked: the bot tells them something. */
+  | 'NOTICE';
 
 /** WAITING: the bot has been told. ANSWERED: it has answered. UNANSWERED: it has not answered in time; it still may. */
 export type InteractionState =

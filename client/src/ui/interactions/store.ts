@@ -29,19 +29,19 @@ export interface Asked {
   readonly reason: string | null;
 }
 
-/** What one person asks of bots, on this device. */
+/** What one person asks of bots on this device, and what bots tell them alone. */
 export interface Interactions {
   asked(roomId: string): readonly Asked[];
   /** The commands of a room, by name; as they were less than half a minute ago. @throws TrumpetError, NetworkError. */
   commands(roomId: string): Promise<readonly Command[]>;
   /** Those that are known already. */
   knownCommands(roomId: string): readonly Command[];
-  /** Shows what was answered before this page was open. Does nothing the second time. */
+  /** Shows what was answered before this page was open, and from then on what bots tell this person alone. */
   recall(roomId: string): void;
   /** Never rejects: what goes wrong is shown. */
   call(call: CommandCall): void;
   press(use: ComponentUse): void;
-  /** Shows it no more on this device. */
+  /** Shows it no more, on all devices. */
   dismiss(key: string): void;
   subscribe(listener: () => void): () => void;
 }
@@ -71,8 +71,8 @@ const LONGEST_LOOK_MS = 2_000;
 /** A late answer is looked for so often, and for so long. */
 const LATE_LOOK_MS = 15_000;
 const LATE_LOOKS = 40;
-const DISMISSED_KEY = 'trumpet dismissed answers';
-const DISMISSED_LIMIT = 200;
+/** So many rooms that were looked at last are looked at again when something has come; the others when they are next. */
+const FRESH_ROOMS = 3;
 
 const stores = new WeakMap<Client, Interactions>();
 
@@ -93,7 +93,10 @@ function createInteractions(client: Client): Interactions {
   let byRoom = new Map<string, readonly Asked[]>();
   let viewerId = client.viewerId.get();
   const commands = new Map<string, { readonly at: number; readonly list: readonly Command[] }>();
+  /** The rooms whose answers are as they were last heard of, the one looked at last at the end. */
   const recalled = new Set<string>();
+  const visited = new Set<string>();
+  const dismissed = new Set<string>();
   const listeners = new Set<() => void>();
 
   client.viewerId.subscribe(() => {
@@ -101,7 +104,15 @@ function createInteractions(client: Client): Interactions {
       viewerId = client.viewerId.get();
       commands.clear();
       recalled.clear();
+      visited.clear();
       set([]);
+    }
+  });
+  client.news('InteractionEvent').subscribe(() => {
+    const rooms = [...recalled].slice(-FRESH_ROOMS);
+    recalled.clear();
+    for (const roomId of rooms) {
+      recall(roomId);
     }
   });
 
@@ -191,36 +202,87 @@ function createInteractions(client: Client): Interactions {
     }
   }
 
-  async function recall(roomId: string): Promise<void> {
+  function recall(roomId: string): void {
+    if (!recalled.has(roomId) && client.viewerId.get() !== null) {
+      recalled.add(roomId);
+      const isFirst = !visited.has(roomId);
+      visited.add(roomId);
+      look(roomId, isFirst).catch((error) => {
+        recalled.delete(roomId);
+        if (isFirst) {
+          visited.delete(roomId);
+        }
+        throwDefect(error);
+      });
+    }
+  }
+
+  async function look(roomId: string, isFirst: boolean): Promise<void> {
     const { InteractionsDocument } = await documents();
     const { room } = await client.ask(InteractionsDocument, { roomId, first: RECALLED_LIMIT });
-    const dismissed = readDismissed();
-    const known = (room?.interactions.nodes ?? []).filter(
-      ({ id, answer, answeredAt, botId }) =>
-        (answer !== null || answeredAt === null) &&
-        botId !== client.viewerId.get() &&
-        !dismissed.includes(id) &&
-        !isShown(id),
+    const mine = (room?.interactions.nodes ?? []).filter(
+      ({ botId }) => botId !== client.viewerId.get(),
     );
-    set([
-      ...known.toReversed().map((made) => ({
-        key: made.id,
-        interactionId: made.id,
-        roomId,
-        threadId: made.parentMessageId,
-        botId: made.botId,
-        botName: made.bot.displayName,
-        text: made.commandName === null ? null : `/${made.commandName}`,
-        messageId: made.messageId,
-        componentId: made.componentId,
-        reason: null,
-        ...shownOf(made, Date.parse(made.waitsUntil) < Date.now()),
-      })),
-      ...all,
-    ]);
+    const isOver = ({ id, dismissedAt }: InteractionPartsFragment) =>
+      dismissedAt !== null || dismissed.has(id);
+    const keyOf = (id: string) => all.find(({ interactionId }) => interactionId === id)?.key;
+    const over = new Set(mine.filter(isOver).map(({ id }) => id));
+    if (all.some(({ interactionId }) => over.has(interactionId ?? ''))) {
+      set(all.filter(({ interactionId }) => !over.has(interactionId ?? '')));
+    }
+    for (const made of mine) {
+      const key = keyOf(made.id);
+      if (key !== undefined && made.answeredAt !== null) {
+        change(key, shownOf(made, false));
+      }
+    }
+    // What was asked on this device is shown already, before its id is known.
+    const known = mine.filter(
+      (made) =>
+        (isFirst || made.kind === 'NOTICE') &&
+        (made.answer !== null || made.answeredAt === null) &&
+        !isOver(made) &&
+        keyOf(made.id) === undefined &&
+        !isShown(made.id),
+    );
+    if (known.length === 0) {
+      return;
+    }
+    const found = known.toReversed().map((made) => ({
+      key: made.id,
+      interactionId: made.id,
+      roomId,
+      threadId: made.parentMessageId,
+      botId: made.botId,
+      botName: made.bot.displayName,
+      text: made.commandName === null ? null : `/${made.commandName}`,
+      messageId: made.messageId,
+      componentId: made.componentId,
+      reason: null,
+      ...shownOf(made, Date.parse(made.waitsUntil) < Date.now()),
+    }));
+    set(isFirst ? [...found, ...all] : [...all, ...found]);
     for (const made of known) {
       if (made.answeredAt === null) {
         follow(made.id, made).catch(throwDefect);
+      }
+    }
+  }
+
+  async function dismissOnAll(interactionId: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { DismissInteractionDocument } = await documents();
+        await client.ask(DismissInteractionDocument, { input: { interactionId } });
+        // From here on the server says it; a bot that answers once more shows it again.
+        dismissed.delete(interactionId);
+        return;
+      } catch (error) {
+        if (!(error instanceof NetworkError) || attempt === 4) {
+          throwDefect(error);
+          return;
+        }
+        await pause(FIRST_LOOK_MS * 2 ** attempt);
       }
     }
   }
@@ -246,15 +308,7 @@ function createInteractions(client: Client): Interactions {
       set(all);
       return list;
     },
-    recall(roomId) {
-      if (!recalled.has(roomId) && client.viewerId.get() !== null) {
-        recalled.add(roomId);
-        recall(roomId).catch((error) => {
-          recalled.delete(roomId);
-          throwDefect(error);
-        });
-      }
-    },
+    recall,
     call({ roomId, threadId, command, arguments: given, text }) {
       const asked: Asked = {
         ...{ key: crypto.randomUUID(), roomId, threadId: threadId ?? null, text },
@@ -291,7 +345,8 @@ function createInteractions(client: Client): Interactions {
     dismiss(key) {
       const id = all.find((one) => one.key === key)?.interactionId;
       if (id != null) {
-        writeDismissed([...readDismissed(), id].slice(-DISMISSED_LIMIT));
+        dismissed.add(id);
+        dismissOnAll(id).catch(throwDefect);
       }
       set(all.filter((one) => one.key !== key));
     },
@@ -323,20 +378,4 @@ function shownOf(
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-function readDismissed(): readonly string[] {
-  try {
-    return JSON.parse(localStorage.getItem(DISMISSED_KEY) ?? '[]') as string[];
-  } catch {
-    return []; // A private window: they come back with the page.
-  }
-}
-
-function writeDismissed(keys: readonly string[]): void {
-  try {
-    localStorage.setItem(DISMISSED_KEY, JSON.stringify(keys));
-  } catch {
-    // As above.
-  }
 }

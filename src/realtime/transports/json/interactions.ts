@@ -18,7 +18,7 @@ const INTERACTIONS_QUERY = /* GraphQL */ `
           interactionId
           interaction {
             id kind state roomId botId commandName arguments messageId componentId selectedValues parentMessageId
-            answer answerMessageId waitsUntil
+            answer answerMessageId waitsUntil dismissedAt
             user { id username displayName }
           }
         }
