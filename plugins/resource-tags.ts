@@ -900,6 +900,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.my_threads': { tags: { viewerDependent: true } },
       'app_public.my_thread_summary': { tags: { viewerDependent: true } },
       'app_public.messages_followed_thread': { tags: { viewerDependent: true } },
+      'app_public.messages_thread_notification_level': { tags: { viewerDependent: true } },
+      'app_public.messages_matched_keywords': { tags: { viewerDependent: true, notNull: true } },
+      'app_public.notification_settings_keywords': {
+        tags: { viewerDependent: true, notNull: true },
+      },
       'app_public.user_conversations': {
         tags: {
           viewerDependent: true,

@@ -30,6 +30,8 @@ export const ROOM_EVENT_TYPES = gql`
     PRIVACY
     """The threads that you follow: one was followed or left by hand, or read. See \`myThreads\`."""
     THREAD
+    """What notifies you, in any room: see \`notificationSettings\` and \`pushSubscriptions\`."""
+    NOTIFICATIONS
   }
 
   """

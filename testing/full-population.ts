@@ -761,6 +761,12 @@ export async function createFullPopulation(
   );
   await mutate(
     ada.token,
+    'setThreadNotificationLevel',
+    { messageId: ofFay, level: 'ALL' },
+    'message { threadNotificationLevel }',
+  );
+  await mutate(
+    ada.token,
     'markThreadRead',
     { messageId: ofFay },
     'message { followedThread { unreadCount } }',
@@ -947,6 +953,10 @@ export async function createFullPopulation(
   );
   await mutate(ada.token, 'setDoNotDisturb', { until: '2100-01-01T00:00:00Z' }, 'user { id }');
   await mutate(bob.token, 'setDoNotDisturb', {}, 'user { id }');
+  const keywords = 'notificationSetting { keywords }';
+  await mutate(ada.token, 'addKeywordAlert', { keyword: 'tea' }, keywords);
+  await mutate(ada.token, 'addKeywordAlert', { keyword: 'coffee' }, keywords);
+  await mutate(ada.token, 'removeKeywordAlert', { keyword: 'coffee' }, keywords);
   await mutate(
     ada.token,
     'setQuietHours',
@@ -1004,11 +1014,17 @@ export async function createFullPopulation(
     { subscription: { endpoint: `${endpoint}y`, keys } },
     'pushSubscription { id }',
   );
-  await mutate(
+  const { pushSubscription: phone } = await mutate(
     ada.token,
     'registerPushToken',
     { channel: 'APNS', token: 'a'.repeat(64) },
     'pushSubscription { id }',
+  );
+  await mutate(
+    ada.token,
+    'setDeviceNotifications',
+    { deviceId: (phone as { id: string }).id, level: 'MENTIONS', quietWhileOnline: true },
+    'pushSubscription { notificationLevel quietWhileOnline }',
   );
   await mutate(ada.token, 'unsubscribeFromPushNotifications', { endpoint: `${endpoint}y` });
 

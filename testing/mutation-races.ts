@@ -299,6 +299,8 @@ export function argumentsFor(
     send_at: () => new Date(Date.now() + 3_600_000).toISOString(),
     local_time: () => null,
     link_preview_id: () => scene.linkPreviewId,
+    // Nobody's: a device is of one person and no room.
+    device_id: () => '019aaaaa-aaaa-7aaa-8aaa-aaaaaaaaaaaa',
     component_id: () => 'ok',
     selected_values: () => null,
     commands: () => '[]',
@@ -339,6 +341,7 @@ export function argumentsFor(
     note: () => 'a note',
     text: () => 'in a meeting',
     folder: () => 'Work',
+    keyword: () => pick(['hello', `tea ${mark}`.slice(0, 100)], random),
     description: () => 'a description',
     emoji: () => pick(['👍', `:${`parrot_${mark}`.slice(0, 30)}:`], random),
     language: () => pick(['english', 'german', null], random),

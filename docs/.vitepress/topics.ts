@@ -209,7 +209,13 @@ export const TOPICS: readonly Topic[] = [
     title: 'Threads',
     about:
       'The answers to a message are its thread: `replies` of the message. Who has to do with one follows it, and what is unread there is apart from the room ([threads](../concepts/threads.md)).',
-    fields: ['myThreads', 'myThreadSummary', 'setThreadFollowed', 'markThreadRead'],
+    fields: [
+      'myThreads',
+      'myThreadSummary',
+      'setThreadFollowed',
+      'setThreadNotificationLevel',
+      'markThreadRead',
+    ],
     types: ['FollowedThread', 'ThreadSummary'],
   },
   {
@@ -431,10 +437,19 @@ export const TOPICS: readonly Topic[] = [
       'setNotificationLevel',
       'silenceRoom',
       'setDoNotDisturb',
+      'setDeviceNotifications',
+      'addKeywordAlert',
+      'removeKeywordAlert',
       'setQuietHours',
       'setEmailDigests',
     ],
-    types: ['NotificationSetting', 'NotificationLevel', 'PushSubscription', 'PushChannel'],
+    types: [
+      'NotificationSetting',
+      'NotificationLevel',
+      'PushSubscription',
+      'PushChannel',
+      'SnoozeEnd',
+    ],
   },
   {
     name: 'servers',

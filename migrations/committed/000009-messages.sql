@@ -1,5 +1,5 @@
 --! Previous: sha1:d4ea5f44b083364974f52ad5424518e37aa906a4
---! Hash: sha1:270a758b38a6c4686e50ec27fe7c179c9299f7f8
+--! Hash: sha1:0b8fa579d1822a888e0cbabf6469b15a729d5072
 
 /*
  * Messages.
@@ -480,12 +480,15 @@ create table app_private.message_mentions (
   message_id uuid not null,
   is_named boolean not null default true,
   group_names text[],
+  keywords text[],
   primary key (user_id, room_id, seq)
 );
 comment on table app_private.message_mentions is 'Who is mentioned by which message.';
 comment on column app_private.message_mentions.is_named is 'Whether it mentions them by a name of their own.';
 comment on column app_private.message_mentions.group_names is
   'The names for many among whom they were when it was sent; null where there were none.';
+comment on column app_private.message_mentions.keywords is
+  'Words of their own that it holds, as they wrote them: nobody else learns of these. Null where there are none.';
 alter table app_private.message_mentions enable row level security;
 /* Forgetting the mentions of a message that is edited or deleted. */
 create index message_mentions_message_id on app_private.message_mentions (message_id);
@@ -528,7 +531,7 @@ comment on function app_private.note_mentions(app_public.messages, boolean) is
 --! Included functions/messages/note_mentions_again.sql
 /*
  * An edit mentions whom the new text mentions. A name for many that is still there stands for those whom it stood for when
- * it was sent, whatever else they were mentioned by.
+ * it was sent, whatever else they were mentioned by. Whose own words it holds is found out by whoever indexes it.
  */
 create or replace function app_private.note_mentions_again(message app_public.messages) returns void
 language plpgsql volatile security invoker
@@ -543,9 +546,10 @@ begin
   delete from app_private.message_group_mentions
     where message_group_mentions.message_id = message.id and message_group_mentions.name <> all (v_kept);
   delete from app_private.message_mentions
-    where message_mentions.message_id = message.id and (group_names && v_kept) is not true;
+    where message_mentions.message_id = message.id and (group_names && v_kept) is not true and keywords is null;
   update app_private.message_mentions set
-      is_named = false, group_names = array(select name from unnest(group_names) as name where name = any (v_kept))
+      is_named = false,
+      group_names = nullif(array(select name from unnest(group_names) as name where name = any (v_kept)), '{}')
     where message_mentions.message_id = message.id and (is_named or not group_names <@ v_kept);
   perform app_private.note_mentions(message);
 end

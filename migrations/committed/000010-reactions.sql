@@ -1,5 +1,5 @@
---! Previous: sha1:270a758b38a6c4686e50ec27fe7c179c9299f7f8
---! Hash: sha1:45f29c790c54f2746fadbc1f257e7cd249fc0f6f
+--! Previous: sha1:0b8fa579d1822a888e0cbabf6469b15a729d5072
+--! Hash: sha1:aa3fa7867ab69a9a27d8eea551ebc2aa47d3220a
 
 /*
  * Reactions: one row a person, message and emoji.

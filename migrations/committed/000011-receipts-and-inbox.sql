@@ -1,5 +1,5 @@
---! Previous: sha1:45f29c790c54f2746fadbc1f257e7cd249fc0f6f
---! Hash: sha1:e24d1675ab2b5f78457f07fb421f09346459db5e
+--! Previous: sha1:aa3fa7867ab69a9a27d8eea551ebc2aa47d3220a
+--! Hash: sha1:1c43e76e8514cca3f5d81b8efc868b4a00b55bb0
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so
@@ -97,7 +97,7 @@ create table app_private.personal_news (
   room_id uuid references app_public.rooms on delete cascade,
   xid xid8 not null,
   told_at timestamptz not null,
-  constraint personal_news_matter_is_known check (matter in ('room', 'scheduled', 'list', 'saved', 'reminder', 'drafts', 'privacy', 'thread')),
+  constraint personal_news_matter_is_known check (matter in ('room', 'scheduled', 'list', 'saved', 'reminder', 'drafts', 'privacy', 'thread', 'notifications')),
   constraint personal_news_one_a_matter unique nulls not distinct (person_id, matter, room_id)
 ) with (fillfactor = 80);
 comment on table app_private.personal_news is
@@ -558,7 +558,7 @@ comment on function app_private.level_of(uuid, uuid) is 'Which messages of a roo
  * for, of unread_counts: the inbox, what a room says of its viewer, the badge, pushes and e-mails.
  */
 create view app_private.unread_messages as
-  select room_members.user_id, room_members.room_id, messages.id, messages.seq, messages.created_at
+  select room_members.user_id, room_members.room_id, messages.id, messages.seq, messages.created_at, messages.parent_message_id
     from app_public.room_members
     join app_private.room_heads on room_heads.room_id = room_members.room_id
     join app_public.messages on messages.room_id = room_members.room_id

@@ -1,5 +1,5 @@
---! Previous: sha1:e24d1675ab2b5f78457f07fb421f09346459db5e
---! Hash: sha1:aabf197ea4463843225890bad77549a461d18d53
+--! Previous: sha1:1c43e76e8514cca3f5d81b8efc868b4a00b55bb0
+--! Hash: sha1:724148f828c8bc185fd8310f5b48a1133210c91e
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:aabf197ea4463843225890bad77549a461d18d53
---! Hash: sha1:72b9b107803a57a6bcf28da6da656847a9d394d5
+--! Previous: sha1:724148f828c8bc185fd8310f5b48a1133210c91e
+--! Hash: sha1:4601228ae01a14071ea254fe679906bbf67ce472
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:72b9b107803a57a6bcf28da6da656847a9d394d5
---! Hash: sha1:9188d56dd260b67cb22a1816996821cc0b1cdaac
+--! Previous: sha1:4601228ae01a14071ea254fe679906bbf67ce472
+--! Hash: sha1:1562a4c2655de655b401df31a38cc14e8b15b1ca
 
 /*
  * What moderators do, and what people bring before them.

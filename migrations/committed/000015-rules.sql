@@ -1,5 +1,5 @@
---! Previous: sha1:9188d56dd260b67cb22a1816996821cc0b1cdaac
---! Hash: sha1:357206feedb6fd92aad9df28e02082f2412bd8c6
+--! Previous: sha1:1562a4c2655de655b401df31a38cc14e8b15b1ca
+--! Hash: sha1:2a48a0eb50eb71bde1452a549091cfc342001306
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

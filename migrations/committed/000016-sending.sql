@@ -1,5 +1,5 @@
---! Previous: sha1:357206feedb6fd92aad9df28e02082f2412bd8c6
---! Hash: sha1:6d52576bcf2b9c69e7a094b705219a6be461069e
+--! Previous: sha1:2a48a0eb50eb71bde1452a549091cfc342001306
+--! Hash: sha1:8b37d65ebe0ca21e2921641997990eccc1fa0519
 
 --! Included functions/sending/check_content.sql
 /*

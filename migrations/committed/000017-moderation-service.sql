@@ -1,5 +1,5 @@
---! Previous: sha1:6d52576bcf2b9c69e7a094b705219a6be461069e
---! Hash: sha1:7cb70d670737ec872894ff929bdcc469a47aaa84
+--! Previous: sha1:8b37d65ebe0ca21e2921641997990eccc1fa0519
+--! Hash: sha1:e245cda267b15212c882fcfce84ac0703428eaeb
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:7cb70d670737ec872894ff929bdcc469a47aaa84
---! Hash: sha1:bf3f3a25c940db1980d5b5b147c653318c78e093
+--! Previous: sha1:e245cda267b15212c882fcfce84ac0703428eaeb
+--! Hash: sha1:1d10d67577e8518bcd85482c4f8d2cf050379cfa
 
 /*
  * What messages are found by.
@@ -380,7 +380,9 @@ begin
           union all
           select '=file' where exists (select from app_public.message_attachments where message_id = messages.id)
           union all
-          select app_private.search_tag('to', user_id) from app_private.message_mentions where message_id = messages.id
+          -- Whom it mentions by their own words is for them alone to find (mention_query).
+          select app_private.search_tag(case when is_named or group_names is not null then 'to' else 'word' end, user_id)
+            from app_private.message_mentions where message_id = messages.id
         )) as words
       from app_public.messages
       left join app_private.room_languages using (room_id)
@@ -445,6 +447,7 @@ begin
   select array_agg(distinct message_id) into v_message_ids from noted;
   if v_message_ids is not null then
     perform app_private.index_messages(v_message_ids);
+    perform app_private.match_keywords(v_message_ids);
   end if;
   return coalesce(cardinality(v_message_ids), 0);
 end

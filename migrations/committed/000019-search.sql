@@ -1,5 +1,5 @@
---! Previous: sha1:bf3f3a25c940db1980d5b5b147c653318c78e093
---! Hash: sha1:ce9819821cdc10afaad84f64aeef4890ceed3366
+--! Previous: sha1:1d10d67577e8518bcd85482c4f8d2cf050379cfa
+--! Hash: sha1:ec0c1cbc7e7f5380d153f1fed048401468681b89
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -136,6 +136,21 @@ $$;
 comment on function app_private.parse_moment(text) is 'The beginning of a year, month or day such as `2026-01-31`, in UTC; null for anything else.';
 --! EndIncluded functions/search/parse_moment.sql
 
+--! Included functions/search/mention_query.sql
+create or replace function app_private.mention_query(user_id uuid, viewer_id uuid) returns tsquery
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select (
+      quote_literal(app_private.search_tag('to', mention_query.user_id))
+        || case when mention_query.user_id = mention_query.viewer_id
+          then ' | ' || quote_literal(app_private.search_tag('word', mention_query.user_id)) else '' end
+    )::tsquery;
+$$;
+comment on function app_private.mention_query(uuid, uuid) is
+  'What finds messages that mention a person, for someone who asks: of their keywords, for themselves alone. Null for nobody.';
+--! EndIncluded functions/search/mention_query.sql
+
 --! Included functions/search/read_query.sql
 /*
  * The text of a query is read here, in one pass: words, "phrases", -exclusions, `or`, and operators. What is no operator
@@ -202,8 +217,9 @@ begin
           where username = ltrim(v_value, '@')::public.citext and workspace_id = app_hidden.current_workspace_id();
       end if;
       -- Nobody has that name: nothing matches, as nothing carries the tag of no one.
-      v_tag := quote_literal(coalesce(
-        app_private.search_tag(case v_operator when 'from' then 'from' else 'to' end, v_user_id), '=nobody'))::tsquery;
+      v_tag := coalesce(
+        case v_operator when 'from' then quote_literal(app_private.search_tag('from', v_user_id))::tsquery
+          else app_private.mention_query(v_user_id, v_viewer_id) end, '''=nobody'''::tsquery);
       if v_operator = 'from' and not v_is_negative then
         v_senders := app_private.either(v_senders, v_tag);
         continue;
@@ -375,13 +391,12 @@ declare
     select mine from app_hidden.my_room_ids() as mine where match_messages.room_id is null or mine = match_messages.room_id);
   v_request app_private.search_request := app_private.read_query(query, v_room_ids);
   v_loose app_private.search_request;
-  v_tags tsquery := app_private.both(v_request.tags, app_private.tag_query(array[
+  v_tags tsquery := app_private.both(app_private.both(v_request.tags, app_private.tag_query(array[
     app_private.search_tag('from', match_messages.author_id),
     case when has_attachment then '=file' when not has_attachment then '!=file' end,
     case when in_thread then '=reply' when not in_thread then '!=reply' end,
-    case when pinned then '=pinned' when not pinned then '!=pinned' end,
-    case when mentions_me then app_private.search_tag('to', v_viewer_id) end
-  ]));
+    case when pinned then '=pinned' when not pinned then '!=pinned' end
+  ])), case when mentions_me then app_private.mention_query(v_viewer_id, v_viewer_id) end);
   v_since uuid := app_private.uuidv7_floor(greatest(v_request.since, app_private.check_moment(match_messages.sent_after, 'sentAfter')));
   v_until uuid := app_private.uuidv7_floor(least(v_request.until, app_private.check_moment(match_messages.sent_before, 'sentBefore')));
   v_match tsquery := app_private.both(v_request.terms, v_tags);

@@ -1,5 +1,5 @@
---! Previous: sha1:ce9819821cdc10afaad84f64aeef4890ceed3366
---! Hash: sha1:58a1f1549565fefb8781fbda181df4ea041c62c6
+--! Previous: sha1:ec0c1cbc7e7f5380d153f1fed048401468681b89
+--! Hash: sha1:187c47e7693a78008cc333c2f5bc6b538f322230
 
 /*
  * How long things are kept.

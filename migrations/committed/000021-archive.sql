@@ -1,5 +1,5 @@
---! Previous: sha1:58a1f1549565fefb8781fbda181df4ea041c62c6
---! Hash: sha1:5b724b0e736d892bd958083607ff4c23232334b1
+--! Previous: sha1:187c47e7693a78008cc333c2f5bc6b538f322230
+--! Hash: sha1:78a981cbb510175be68df58d146c6787fd056724
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

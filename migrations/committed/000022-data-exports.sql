@@ -1,5 +1,5 @@
---! Previous: sha1:5b724b0e736d892bd958083607ff4c23232334b1
---! Hash: sha1:b6e32f9a2661392b394ce8ad9b81a6b3074af339
+--! Previous: sha1:78a981cbb510175be68df58d146c6787fd056724
+--! Hash: sha1:9a7089cbaa494654de968eb3b8d9b823372646d6
 
 /*
  * What belongs to a person, to take along.
@@ -202,6 +202,7 @@ as $$
     ('app_public.message_reports', 'reporter_id', '{resolved_by}'),
     ('app_public.push_subscriptions', 'user_id', '{endpoint}'),
     ('app_public.notification_settings', 'user_id', '{}'),
+    ('app_private.keyword_alerts', 'user_id', '{query,first_word}'),
     ('app_public.privacy_settings', 'user_id', '{}'),
     ('app_private.status_texts', 'user_id', '{}'),
     ('app_private.profile_values', 'user_id', '{}'),

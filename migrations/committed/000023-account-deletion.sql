@@ -1,5 +1,5 @@
---! Previous: sha1:b6e32f9a2661392b394ce8ad9b81a6b3074af339
---! Hash: sha1:53b0216ca0737e11152600a1839024ffd482bf75
+--! Previous: sha1:9a7089cbaa494654de968eb3b8d9b823372646d6
+--! Hash: sha1:15d5732912d5c012b98b90172e2c8c9a3d5845a9
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -163,6 +163,7 @@ begin
   delete from app_private.known_devices where known_devices.user_id = begin_erasure.user_id;
   delete from app_private.status_texts where status_texts.user_id = begin_erasure.user_id;
   delete from app_private.profile_values where begin_erasure.user_id in (profile_values.user_id, profile_values.person_id);
+  delete from app_private.keyword_alerts where keyword_alerts.user_id = begin_erasure.user_id;
   delete from app_private.last_seen where last_seen.user_id = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
   perform app_private.release_username(users.workspace_id, users.username::text) from app_public.users where users.id = begin_erasure.user_id;

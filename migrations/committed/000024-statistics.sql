@@ -1,5 +1,5 @@
---! Previous: sha1:53b0216ca0737e11152600a1839024ffd482bf75
---! Hash: sha1:140347c95f35236128f27d13c46470a8bd82b2bb
+--! Previous: sha1:15d5732912d5c012b98b90172e2c8c9a3d5845a9
+--! Hash: sha1:0565f1e61392295f065b167b58a32961b9ac6031
 
 /*
  * Statistics, from daily roll-ups.

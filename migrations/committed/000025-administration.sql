@@ -1,5 +1,5 @@
---! Previous: sha1:140347c95f35236128f27d13c46470a8bd82b2bb
---! Hash: sha1:fbfb82b2bca5869ca47af6dbd485e07c693e0e6b
+--! Previous: sha1:0565f1e61392295f065b167b58a32961b9ac6031
+--! Hash: sha1:91f1f420ae74200cbffc775f01b420f5289fec1f
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

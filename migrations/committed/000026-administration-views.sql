@@ -1,5 +1,5 @@
---! Previous: sha1:fbfb82b2bca5869ca47af6dbd485e07c693e0e6b
---! Hash: sha1:6805aeffc789fe3ea261d22b36e8d59b40b73d8d
+--! Previous: sha1:91f1f420ae74200cbffc775f01b420f5289fec1f
+--! Hash: sha1:2f66d1ce6ce5591606489f24443e13c6827f3bd1
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

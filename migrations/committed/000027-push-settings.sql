@@ -1,5 +1,5 @@
---! Previous: sha1:6805aeffc789fe3ea261d22b36e8d59b40b73d8d
---! Hash: sha1:dfa75157966a247e87b10ec94fe769941242da4c
+--! Previous: sha1:2f66d1ce6ce5591606489f24443e13c6827f3bd1
+--! Hash: sha1:24e314500294869c08ea778f176e932014a4e351
 
 /*
  * Who wants to be notified where, and when not.
@@ -19,6 +19,8 @@ create table app_public.push_subscriptions (
   user_agent text,
   created_at timestamptz not null default now(),
   renewed_at timestamptz not null default now(),
+  notification_level app_public.notification_level not null default 'all',
+  quiet_while_online boolean not null default false,
   constraint push_subscriptions_endpoint_length check (octet_length(endpoint) between 1 and 2048),
   -- A device belongs to whoever registered it last: the next person at a shared browser must not get the last one's messages.
   constraint push_subscriptions_endpoint_is_unique unique (endpoint, channel),
@@ -33,6 +35,9 @@ comment on column app_public.push_subscriptions.endpoint is 'The address that th
 comment on column app_public.push_subscriptions.user_agent is 'What the device called itself, to tell it from others in a list.';
 comment on column app_public.push_subscriptions.created_at is 'When it was first registered.';
 comment on column app_public.push_subscriptions.renewed_at is 'When it was last registered: the same device may do so at every start.';
+comment on column app_public.push_subscriptions.notification_level is
+  'What of that which notifies you this device shows. ALL: all of it. MENTIONS: what mentions you, and direct messages. NONE: nothing.';
+comment on column app_public.push_subscriptions.quiet_while_online is 'Whether it stays silent while you are `ONLINE` or `BUSY`, on whatever device.';
 comment on constraint push_subscriptions_pkey on app_public.push_subscriptions is 'One subscription an id.';
 comment on constraint push_subscriptions_user_id_fkey on app_public.push_subscriptions is
   'Whose device it is.';
@@ -296,8 +301,54 @@ comment on function app_public.notification_settings() is
 grant execute on function app_public.notification_settings() to trumpet_user;
 --! EndIncluded functions/push-settings/notification_settings.sql
 
+create type app_public.snooze_end as enum ('an_hour', 'tomorrow', 'monday');
+comment on type app_public.snooze_end is
+  'When one wants to be notified again. AN_HOUR: in an hour. TOMORROW: at 9:00 tomorrow. MONDAY: at 9:00 next Monday.';
+
+--! Included functions/push-settings/end_of_snooze.sql
+/*
+ * The morning is one of the calendar where the person is: nine o'clock there, on a day whose clocks change, too.
+ */
+create or replace function app_private.end_of_snooze(
+  user_id uuid, until timestamptz, snooze app_public.snooze_end, time_zone text, since timestamptz default now()
+) returns timestamptz
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_time_zone constant text := coalesce(
+    app_private.read_time_zone(end_of_snooze.time_zone),
+    (select notification_settings.time_zone from app_public.notification_settings
+      where notification_settings.user_id = end_of_snooze.user_id),
+    'UTC');
+  v_is_offset constant boolean := v_time_zone ~ '^[+-]';
+  v_today date;
+  v_morning timestamp;
+begin
+  if end_of_snooze.snooze is null then
+    return end_of_snooze.until;
+  end if;
+  if end_of_snooze.until is not null then
+    raise exception 'Either until or snooze may be given.' using errcode = 'TR400';
+  end if;
+  if end_of_snooze.snooze = 'an_hour' then
+    return since + interval '1 hour';
+  end if;
+  v_today := case when v_is_offset then since at time zone v_time_zone::interval else since at time zone v_time_zone end;
+  v_morning := time '09:00' + case end_of_snooze.snooze
+    when 'tomorrow' then v_today + 1
+    else v_today + 8 - extract(isodow from v_today)::integer end;
+  return case when v_is_offset then v_morning at time zone v_time_zone::interval else v_morning at time zone v_time_zone end;
+end
+$$;
+comment on function app_private.end_of_snooze(uuid, timestamptz, app_public.snooze_end, text, timestamptz) is
+  'Until when nothing is to notify a person who has said so by a moment or by name.';
+--! EndIncluded functions/push-settings/end_of_snooze.sql
+
 --! Included functions/push-settings/set_do_not_disturb.sql
-create or replace function app_public.set_do_not_disturb(until timestamptz default null) returns app_public.users
+create or replace function app_public.set_do_not_disturb(
+  until timestamptz default null, snooze app_public.snooze_end default null, time_zone text default null
+) returns app_public.users
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -306,15 +357,17 @@ declare
 begin
   perform app_private.limit_rate('settings');
   perform app_private.check_moment(set_do_not_disturb.until, 'until');
+  set_do_not_disturb.until := app_private.end_of_snooze(v_user.id, set_do_not_disturb.until, set_do_not_disturb.snooze, set_do_not_disturb.time_zone);
   insert into app_public.notification_settings (user_id, do_not_disturb_until)
     values (v_user.id, set_do_not_disturb.until)
     on conflict on constraint notification_settings_pkey do update set do_not_disturb_until = excluded.do_not_disturb_until;
+  perform app_private.tell_person(v_user.id, 'notifications', null);
   return v_user;
 end
 $$;
-comment on function app_public.set_do_not_disturb(timestamptz) is
-  'Nothing notifies you until then. Without `until`, it ends now.';
-grant execute on function app_public.set_do_not_disturb(timestamptz) to trumpet_user, trumpet_key;
+comment on function app_public.set_do_not_disturb(timestamptz, app_public.snooze_end, text) is
+  'Nothing notifies you until then: `until`, or what `snooze` says, where `timeZone` is, or else your settings say that you are. Without either, it ends now.';
+grant execute on function app_public.set_do_not_disturb(timestamptz, app_public.snooze_end, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/set_do_not_disturb.sql
 
 --! Included functions/push-settings/read_time_zone.sql
@@ -372,6 +425,7 @@ begin
     on conflict on constraint notification_settings_pkey do update set
       quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
       time_zone = coalesce(v_time_zone, notification_settings.time_zone);
+  perform app_private.tell_person(v_user.id, 'notifications', null);
   return v_user;
 end
 $$;
@@ -392,6 +446,7 @@ begin
   insert into app_public.notification_settings (user_id, email_digests)
     values (v_user.id, set_email_digests.enabled)
     on conflict on constraint notification_settings_pkey do update set email_digests = excluded.email_digests;
+  perform app_private.tell_person(v_user.id, 'notifications', null);
   return v_user;
 end
 $$;
@@ -402,7 +457,9 @@ grant execute on function app_public.set_email_digests(boolean) to trumpet_user,
 
 --! Included functions/push-settings/silence_room.sql
 /* Silence from one room, mentions included; the level says which of its messages count while there is none. */
-create or replace function app_public.silence_room(room_id uuid, until timestamptz default null) returns app_public.room_members
+create or replace function app_public.silence_room(
+  room_id uuid, until timestamptz default null, snooze app_public.snooze_end default null, time_zone text default null
+) returns app_public.room_members
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -411,16 +468,19 @@ declare
 begin
   perform app_private.limit_rate('settings');
   perform app_private.check_moment(silence_room.until, 'until');
+  silence_room.until := app_private.end_of_snooze(
+    app_private.require_user(), silence_room.until, silence_room.snooze, silence_room.time_zone);
   v_member := (app_private.lock_room_as(silence_room.room_id, writable => false)).member;
   insert into app_private.member_preferences (room_id, user_id, silent_until)
     values (v_member.room_id, v_member.user_id, silence_room.until)
     on conflict on constraint member_preferences_pkey do update set silent_until = excluded.silent_until;
+  perform app_private.tell_person(v_member.user_id, 'room', v_member.room_id);
   return v_member;
 end
 $$;
-comment on function app_public.silence_room(uuid, timestamptz) is
-  'Nothing of this room notifies you until then, not even a mention. Without `until`, it ends now.';
-grant execute on function app_public.silence_room(uuid, timestamptz) to trumpet_user, trumpet_key;
+comment on function app_public.silence_room(uuid, timestamptz, app_public.snooze_end, text) is
+  'Nothing of this room notifies you until then, not even a mention: `until`, or what `snooze` says, where `timeZone` is, or else your settings say that you are. Without either, it ends now.';
+grant execute on function app_public.silence_room(uuid, timestamptz, app_public.snooze_end, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/silence_room.sql
 
 --! Included functions/push-settings/room_members_silent_until.sql

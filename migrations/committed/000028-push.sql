@@ -1,5 +1,5 @@
---! Previous: sha1:dfa75157966a247e87b10ec94fe769941242da4c
---! Hash: sha1:5f5687b236ebad53488d33ba227e216d08afb106
+--! Previous: sha1:24e314500294869c08ea778f176e932014a4e351
+--! Hash: sha1:99088edba6d0bd447f444ab4f6c783e1638fc2bc
 
 /*
  * From a message to the devices of those who missed it.
@@ -152,8 +152,8 @@ comment on function app_private.is_quiet(app_public.notification_settings) is
  * The one place that decides who is notified of what. Of each member asked about: the messages from first_seq on, sent
  * later than a moment, that they have not read and that count for them, or what speaks against a notification.
  *
- * What counts: at the level ALL everything, at MENTIONS what mentions them and direct messages, at NONE nothing. What
- * speaks against it, whatever counts: do not disturb, quiet hours, a silenced room, having the room in view.
+ * What counts: at the level ALL everything, at MENTIONS what mentions them and direct messages, at NONE nothing. A thread
+ * may have a level of its own, which goes before that of its room. What speaks against it, whatever counts: do not disturb, quiet hours, a silenced room, having the room in view.
  *
  * More than a screen tells is not looked at: "100 new messages" stays that when they are a thousand. Mentions are looked
  * for by themselves, so that none is missed because much was written after it.
@@ -164,82 +164,117 @@ create or replace function app_private.missed_messages(
   user_id uuid, suppressed_by text, message_count integer, mention_count integer,
   last_message_id uuid, through_seq bigint
 )
-language sql stable security invoker rows 100
+language plpgsql stable security invoker rows 100
 set search_path = pg_catalog, pg_temp
 as $$
-  select
-    room_members.user_id,
-    case
-      when settings.do_not_disturb_until > now() then 'do_not_disturb'
-      when app_private.is_quiet(settings) then 'quiet_hours'
-      when preferences.silent_until > now() then 'silenced'
-      when exists (
-        select from app_private.presence_sessions
-          where presence_sessions.user_id = room_members.user_id
-            and presence_sessions.room_id = missed_messages.room_id
-            and presence_sessions.status in ('online', 'busy')
-            and presence_sessions.expires_at > now()
-      ) then 'in_view'
-      when missed.message_count > 0 then null
-      when exists (
-        select from app_private.unread_messages
-          where unread_messages.user_id = room_members.user_id and unread_messages.room_id = room_members.room_id
-            and unread_messages.seq >= missed_messages.first_seq
-      ) then 'level'
-      when exists (
-        select from app_public.messages
-          where messages.room_id = room_members.room_id
-            and messages.seq >= missed_messages.first_seq and messages.seq > app_private.read_to(room_members)
-            and messages.author_id = any (app_private.blocked_by(room_members.user_id))
-            and messages.deleted_at is null and messages.held_at is null
-      ) then 'blocked'
-      else 'read'
-    end,
-    missed.message_count,
-    missed.mention_count,
-    missed.last_message_id,
-    missed.through_seq
-  from app_public.room_members
-  join app_public.rooms on rooms.id = room_members.room_id
-  left join app_private.member_preferences as preferences
-    on preferences.user_id = room_members.user_id and preferences.room_id = room_members.room_id
-  left join app_public.notification_settings as settings on settings.user_id = room_members.user_id
-  cross join lateral (
+#variable_conflict use_column
+begin
+  return query
     select
-      least(count(*), 100)::integer as message_count,
-      least(count(*) filter (where counting.is_mention), 100)::integer as mention_count,
-      (array_agg(counting.id order by counting.seq desc))[1] as last_message_id,
-      max(counting.seq) as through_seq
-    from (
-      select candidate.id, candidate.seq, bool_or(candidate.is_mention) as is_mention
-        from (
-          (
-            select unread_messages.id, unread_messages.seq, false as is_mention
-              from app_private.unread_messages
-              where unread_messages.user_id = room_members.user_id and unread_messages.room_id = room_members.room_id
-                and unread_messages.seq >= missed_messages.first_seq
-                and unread_messages.created_at > missed_messages.sent_after
-                and case coalesce(preferences.notification_level, 'all')
-                  when 'all' then true when 'mentions' then rooms.type = 'direct' else false end
-              order by unread_messages.seq desc
-              limit 100
-          )
-          union all
-          (
-            select unread_mentions.id, unread_mentions.seq, true
-              from app_private.unread_mentions
-              where unread_mentions.user_id = room_members.user_id and unread_mentions.room_id = room_members.room_id
-                and unread_mentions.seq >= missed_messages.first_seq
-                and unread_mentions.created_at > missed_messages.sent_after
-              order by unread_mentions.seq desc
-              limit 100
-          )
-        ) as candidate
-        group by candidate.id, candidate.seq
-    ) as counting
-  ) as missed
-  where room_members.room_id = missed_messages.room_id
-    and room_members.user_id = any (missed_messages.user_ids);
+      room_members.user_id,
+      case
+        when settings.do_not_disturb_until > now() then 'do_not_disturb'
+        when app_private.is_quiet(settings) then 'quiet_hours'
+        when preferences.silent_until > now() then 'silenced'
+        when exists (
+          select from app_private.presence_sessions
+            where presence_sessions.user_id = room_members.user_id
+              and presence_sessions.room_id = missed_messages.room_id
+              and presence_sessions.status in ('online', 'busy')
+              and presence_sessions.expires_at > now()
+        ) then 'in_view'
+        when missed.message_count > 0 then null
+        when exists (
+          select from app_private.unread_messages
+            where unread_messages.user_id = room_members.user_id and unread_messages.room_id = room_members.room_id
+              and unread_messages.seq >= missed_messages.first_seq
+        ) then 'level'
+        when exists (
+          select from app_public.messages
+            where messages.room_id = room_members.room_id
+              and messages.seq >= missed_messages.first_seq and messages.seq > app_private.read_to(room_members)
+              and messages.author_id = any (app_private.blocked_by(room_members.user_id))
+              and messages.deleted_at is null and messages.held_at is null
+        ) then 'blocked'
+        else 'read'
+      end,
+      missed.message_count,
+      missed.mention_count,
+      missed.last_message_id,
+      missed.through_seq
+    from app_public.room_members
+    join app_public.rooms on rooms.id = room_members.room_id
+    left join app_private.member_preferences as preferences
+      on preferences.user_id = room_members.user_id and preferences.room_id = room_members.room_id
+    left join app_public.notification_settings as settings on settings.user_id = room_members.user_id
+    cross join lateral (
+      select
+        least(count(*), 100)::integer as message_count,
+        least(count(*) filter (where counting.is_mention), 100)::integer as mention_count,
+        (array_agg(counting.id order by counting.seq desc))[1] as last_message_id,
+        max(counting.seq) as through_seq
+      from (
+        select candidate.id, candidate.seq, bool_or(candidate.is_mention) as is_mention
+          from (
+            (
+              select unread_messages.id, unread_messages.seq, false as is_mention
+                from app_private.unread_messages
+                where unread_messages.user_id = room_members.user_id and unread_messages.room_id = room_members.room_id
+                  and unread_messages.seq >= missed_messages.first_seq
+                  and unread_messages.created_at > missed_messages.sent_after
+                  and case coalesce(preferences.notification_level, 'all')
+                    when 'all' then true when 'mentions' then rooms.type = 'direct' else false end
+                  and not exists (
+                    select from app_private.thread_followers
+                      where thread_followers.user_id = room_members.user_id
+                        and thread_followers.thread_id = unread_messages.parent_message_id
+                        and thread_followers.notification_level in ('mentions', 'none'))
+                order by unread_messages.seq desc
+                limit 100
+            )
+            union all
+            (
+              select unread_mentions.id, unread_mentions.seq, true
+                from app_private.unread_mentions
+                where unread_mentions.user_id = room_members.user_id and unread_mentions.room_id = room_members.room_id
+                  and unread_mentions.seq >= missed_messages.first_seq
+                  and unread_mentions.created_at > missed_messages.sent_after
+                  and not exists (
+                    select from app_private.thread_followers
+                      where thread_followers.user_id = room_members.user_id
+                        and thread_followers.thread_id = unread_mentions.parent_message_id
+                        and thread_followers.notification_level = 'none')
+                order by unread_mentions.seq desc
+                limit 100
+            )
+            union all
+            (
+              -- By thread, for of the others in the room nothing is looked for.
+              select answers.id, answers.seq, false
+                from app_private.thread_followers
+                cross join lateral (
+                  select unread_messages.id, unread_messages.seq
+                    from app_private.unread_messages
+                    where unread_messages.user_id = room_members.user_id and unread_messages.room_id = room_members.room_id
+                      and unread_messages.parent_message_id = thread_followers.thread_id
+                      and unread_messages.id >= app_private.thread_floor(thread_followers.thread_id)
+                      and unread_messages.seq >= missed_messages.first_seq
+                      and unread_messages.created_at > missed_messages.sent_after
+                      and unread_messages.seq > thread_followers.read_seq
+                    order by unread_messages.seq desc
+                    limit 100
+                ) as answers
+                where thread_followers.room_id = room_members.room_id and thread_followers.user_id = room_members.user_id
+                  and preferences.notification_level in ('mentions', 'none')
+                  and thread_followers.notification_level = 'all'
+            )
+          ) as candidate
+          group by candidate.id, candidate.seq
+      ) as counting
+    ) as missed
+    where room_members.room_id = missed_messages.room_id
+      and room_members.user_id = any (missed_messages.user_ids);
+end
 $$;
 comment on function app_private.missed_messages(uuid, uuid[], bigint, timestamptz) is
   'Of members of a room: which messages they should be notified of, or what speaks against it.';
@@ -310,8 +345,8 @@ comment on function app_private.device_json(app_public.push_subscriptions) is 'A
 
 --! Included functions/push/compose_push.sql
 /*
- * Everything that one push is made of, as it is at this moment. The devices are those that have not been told of these
- * messages yet: after a crash the job runs again and leaves out who has been told.
+ * Everything that one push is made of, as it is at this moment. The devices are those that want it and have not been told
+ * of these messages yet: after a crash the job runs again and leaves out who has been told.
  */
 create or replace function app_private.compose_push(user_id uuid, room_id uuid, subscription_id uuid default null)
 returns table (
@@ -354,7 +389,13 @@ as $$
           and push_marks.subscription_id = push_subscriptions.id
         where push_subscriptions.user_id = compose_push.user_id
           and (compose_push.subscription_id is null or push_subscriptions.id = compose_push.subscription_id)
-          and coalesce(push_marks.through_seq, 0) < missed.through_seq),
+          and coalesce(push_marks.through_seq, 0) < missed.through_seq
+          and case push_subscriptions.notification_level
+            when 'all' then true when 'mentions' then missed.mention_count > 0 or rooms.type = 'direct' else false end
+          and not (push_subscriptions.quiet_while_online and exists (
+            select from app_private.presence_sessions
+              where presence_sessions.user_id = compose_push.user_id
+                and presence_sessions.status in ('online', 'busy') and presence_sessions.expires_at > now()))),
     case when rooms.has_delivery_receipts then missed.through_seq end
   from app_private.missed_messages(compose_push.room_id, array[compose_push.user_id]) as missed
   join app_public.rooms on rooms.id = compose_push.room_id

@@ -1,5 +1,5 @@
---! Previous: sha1:5f5687b236ebad53488d33ba227e216d08afb106
---! Hash: sha1:85b8a96cced3ee31f08b569972f756adf8421b71
+--! Previous: sha1:99088edba6d0bd447f444ab4f6c783e1638fc2bc
+--! Hash: sha1:84ee091d96f322eec4bef2f2810cb60bd2629f83
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

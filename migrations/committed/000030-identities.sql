@@ -1,5 +1,5 @@
---! Previous: sha1:85b8a96cced3ee31f08b569972f756adf8421b71
---! Hash: sha1:beb817ba180ca515884619925574f46a4360b4c2
+--! Previous: sha1:84ee091d96f322eec4bef2f2810cb60bd2629f83
+--! Hash: sha1:6ac8cf25bd4f0284262d6dbb11baf019e645daf4
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:beb817ba180ca515884619925574f46a4360b4c2
---! Hash: sha1:d4b14fa4a5bea02cc03c225faa8c7eb9667a1c83
+--! Previous: sha1:6ac8cf25bd4f0284262d6dbb11baf019e645daf4
+--! Hash: sha1:2e28a78fe8739edc8aad7d371a4174a909f7bf2f
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:d4b14fa4a5bea02cc03c225faa8c7eb9667a1c83
---! Hash: sha1:f9ba0bd32834767611a992b58cf2c3c37bce12fa
+--! Previous: sha1:2e28a78fe8739edc8aad7d371a4174a909f7bf2f
+--! Hash: sha1:bd7a9d4bce107adcc9114cb0f548315e48a521b6
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:f9ba0bd32834767611a992b58cf2c3c37bce12fa
---! Hash: sha1:15e65cb51c14d5cf31fc03521b4ac9e42a36584d
+--! Previous: sha1:bd7a9d4bce107adcc9114cb0f548315e48a521b6
+--! Hash: sha1:d2a57fba9209bc1c11e4f9e0fe4ca10010d09f07
 
 /*
  * What is asked besides a password, and guests.

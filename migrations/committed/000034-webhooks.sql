@@ -1,5 +1,5 @@
---! Previous: sha1:15e65cb51c14d5cf31fc03521b4ac9e42a36584d
---! Hash: sha1:aeb3cab71012b6afc59726673e0a074084e07f97
+--! Previous: sha1:d2a57fba9209bc1c11e4f9e0fe4ca10010d09f07
+--! Hash: sha1:3356158595d8f9e1268299e6601855795d0de57a
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:aeb3cab71012b6afc59726673e0a074084e07f97
---! Hash: sha1:7116e381f8ac57d7649ae2e2bb63cd3ff8dbd96a
+--! Previous: sha1:3356158595d8f9e1268299e6601855795d0de57a
+--! Hash: sha1:ff9f4030631aaf335e74b9129f8f9c71d40748e9
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:7116e381f8ac57d7649ae2e2bb63cd3ff8dbd96a
---! Hash: sha1:dc7b6790461724cc130b9d75a6cb6322e17bc16b
+--! Previous: sha1:ff9f4030631aaf335e74b9129f8f9c71d40748e9
+--! Hash: sha1:8ed5239ddcf948244685de6eed511af9b402617b
 
 /*
  * What posts into rooms from outside, and bots.

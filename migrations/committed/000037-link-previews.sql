@@ -1,5 +1,5 @@
---! Previous: sha1:dc7b6790461724cc130b9d75a6cb6322e17bc16b
---! Hash: sha1:ea8e082ad348a5ce124d5d9960a587c1f40dbd92
+--! Previous: sha1:8ed5239ddcf948244685de6eed511af9b402617b
+--! Hash: sha1:8f1128909536bd3a7b16cb3499d9e216abcca01c
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:ea8e082ad348a5ce124d5d9960a587c1f40dbd92
---! Hash: sha1:53d61b9c9913537f36b77716c924cde84eb670a7
+--! Previous: sha1:8f1128909536bd3a7b16cb3499d9e216abcca01c
+--! Hash: sha1:d3ac0c920c8e11ddaa8ea2fdb93684e744fe8687
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

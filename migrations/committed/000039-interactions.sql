@@ -1,5 +1,5 @@
---! Previous: sha1:53d61b9c9913537f36b77716c924cde84eb670a7
---! Hash: sha1:4132921d8969fe41bc1ec6748d0ca914e818f3b6
+--! Previous: sha1:d3ac0c920c8e11ddaa8ea2fdb93684e744fe8687
+--! Hash: sha1:a1e62e2fa33c5424a44944207da0e90c236d4885
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

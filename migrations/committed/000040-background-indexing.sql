@@ -1,5 +1,5 @@
---! Previous: sha1:4132921d8969fe41bc1ec6748d0ca914e818f3b6
---! Hash: sha1:1bc09f1c12d13b4a498c561f7ba92331e1e9e9a9
+--! Previous: sha1:a1e62e2fa33c5424a44944207da0e90c236d4885
+--! Hash: sha1:aacc818411f7906e5bfc2f1feacc68717ce9ded8
 
 /*
  * What is sent is indexed for search without a note of it.
@@ -245,6 +245,7 @@ begin
     v_message_ids := array(select app_private.messages_between(v_rooms, v_behind, v_up_to));
   end if;
   perform app_private.index_messages(v_message_ids);
+  perform app_private.match_keywords(v_message_ids);
   perform app_private.note_months(v_message_ids);
   update app_private.search_cursors set indexed_seq = due.up_to
     from unnest(v_rooms, v_up_to) as due (room_id, up_to)

@@ -1,5 +1,5 @@
---! Previous: sha1:1bc09f1c12d13b4a498c561f7ba92331e1e9e9a9
---! Hash: sha1:875559d07102ad4c01da76a8a649786a974c966a
+--! Previous: sha1:aacc818411f7906e5bfc2f1feacc68717ce9ded8
+--! Hash: sha1:1eff6e4f9975d9fa2526797d20276578d41518e8
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:875559d07102ad4c01da76a8a649786a974c966a
---! Hash: sha1:a6b36651ddbed92a19623efbf8c01fc18f387ba3
+--! Previous: sha1:1eff6e4f9975d9fa2526797d20276578d41518e8
+--! Hash: sha1:fc13a2b62598b218d95cfa90ac79d7e82edc6c59
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a6b36651ddbed92a19623efbf8c01fc18f387ba3
---! Hash: sha1:dbcfe332cb33d93411aad3e783c7d6729b15fcbe
+--! Previous: sha1:fc13a2b62598b218d95cfa90ac79d7e82edc6c59
+--! Hash: sha1:d8b337be9e3974f8c6358e4cd3c13445265fe1b5
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:dbcfe332cb33d93411aad3e783c7d6729b15fcbe
---! Hash: sha1:a79befd3b2ba34a01ea7cae180ee21527597af7e
+--! Previous: sha1:d8b337be9e3974f8c6358e4cd3c13445265fe1b5
+--! Hash: sha1:b9dd33df57bb198401da7368f4819c507e2a35a5
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

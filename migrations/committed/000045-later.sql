@@ -1,5 +1,5 @@
---! Previous: sha1:a79befd3b2ba34a01ea7cae180ee21527597af7e
---! Hash: sha1:a42ad87e00bd0c4239d237e1a38e2dfc87b5719b
+--! Previous: sha1:b9dd33df57bb198401da7368f4819c507e2a35a5
+--! Hash: sha1:a9a3bad1e8537b938e5e4b411fdcc16195be7328
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

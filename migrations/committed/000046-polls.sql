@@ -1,5 +1,5 @@
---! Previous: sha1:a42ad87e00bd0c4239d237e1a38e2dfc87b5719b
---! Hash: sha1:29600d5f43f0a7f56d9b147468f3e21073347c4d
+--! Previous: sha1:a9a3bad1e8537b938e5e4b411fdcc16195be7328
+--! Hash: sha1:6437aadf97e83ced32384ad8e02bbd4725fce75e
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:29600d5f43f0a7f56d9b147468f3e21073347c4d
---! Hash: sha1:ee8a0430a08f35b3f2701ef21fd23f1681b4fd8f
+--! Previous: sha1:6437aadf97e83ced32384ad8e02bbd4725fce75e
+--! Hash: sha1:a71b9d6efb982b2f2acbb13306bcfd38426e6c70
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:ee8a0430a08f35b3f2701ef21fd23f1681b4fd8f
---! Hash: sha1:ed24af868a191626731513cb09f59524513702aa
+--! Previous: sha1:a71b9d6efb982b2f2acbb13306bcfd38426e6c70
+--! Hash: sha1:c514e193b8c94dbeb8bd15458707bb55c6eca1af
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

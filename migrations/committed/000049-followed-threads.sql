@@ -1,5 +1,5 @@
---! Previous: sha1:ed24af868a191626731513cb09f59524513702aa
---! Hash: sha1:418dbe92973af397de38014352a0f655a4cdba8a
+--! Previous: sha1:c514e193b8c94dbeb8bd15458707bb55c6eca1af
+--! Hash: sha1:ad52aad41b6395da62ccef80537249ee116ec3c1
 
 /*
  * Threads that somebody follows, and what is unread in each.
@@ -17,6 +17,7 @@ create table app_private.thread_followers (
   thread_id uuid not null,
   is_following boolean not null default true,
   read_seq bigint not null,
+  notification_level app_public.notification_level,
   primary key (user_id, thread_id),
   constraint thread_followers_member_fkey foreign key (room_id, user_id) references app_public.room_members on delete cascade
 );
@@ -24,6 +25,7 @@ comment on table app_private.thread_followers is 'Who follows the answers to whi
 comment on column app_private.thread_followers.thread_id is 'The message that is answered.';
 comment on column app_private.thread_followers.is_following is 'False: ended by hand, which answers of others do not undo.';
 comment on column app_private.thread_followers.read_seq is 'What is unread in the thread comes after this.';
+comment on column app_private.thread_followers.notification_level is 'Which of its answers notify them. Null: as the room''s level says.';
 alter table app_private.thread_followers enable row level security;
 /* Whoever leaves, is put out or deleted. */
 create index thread_followers_member on app_private.thread_followers (room_id, user_id);
@@ -57,7 +59,7 @@ begin
             || array(select parent.author_id from app_public.messages as parent where parent.id = message.parent_message_id)
             || array(
               select message_mentions.user_id from app_private.message_mentions
-                where message_mentions.message_id = message.parent_message_id))
+                where message_mentions.message_id = message.parent_message_id and (is_named or group_names is not null)))
       order by room_members.user_id
     on conflict on constraint thread_followers_pkey do update set is_following = true, read_seq = excluded.read_seq
       where not known.is_following and known.user_id = message.author_id and known.read_seq < message.seq;
@@ -81,7 +83,7 @@ begin
       from app_private.message_mentions
       join app_public.room_members
         on room_members.room_id = message_mentions.room_id and room_members.user_id = message_mentions.user_id
-      where message_mentions.message_id = message.id
+      where message_mentions.message_id = message.id and (is_named or group_names is not null)
       order by room_members.user_id
     on conflict on constraint thread_followers_pkey do update set is_following = true, read_seq = excluded.read_seq
       where not known.is_following and known.read_seq < message.seq;

@@ -1,5 +1,5 @@
---! Previous: sha1:418dbe92973af397de38014352a0f655a4cdba8a
---! Hash: sha1:8a63618c2e0c60c0fb37260ed92b29a3e44196d6
+--! Previous: sha1:ad52aad41b6395da62ccef80537249ee116ec3c1
+--! Hash: sha1:949fecd6aefa022a2de502e70c5646ef734df13d
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:8a63618c2e0c60c0fb37260ed92b29a3e44196d6
---! Hash: sha1:eae205c86efdab94a525f2ca7ce836086a7535b9
+--! Previous: sha1:949fecd6aefa022a2de502e70c5646ef734df13d
+--! Hash: sha1:d956cbac96389673dd6d7737b833001b3ee9af62
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:eae205c86efdab94a525f2ca7ce836086a7535b9
---! Hash: sha1:e94cbca06ba960e8084794288223770415957bed
+--! Previous: sha1:d956cbac96389673dd6d7737b833001b3ee9af62
+--! Hash: sha1:fb093e117b3bd5f709ce86f585a8c7eaf905e308
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:e94cbca06ba960e8084794288223770415957bed
---! Hash: sha1:b1ccb6e179a01c27d03404a32ea5055ec68909cc
+--! Previous: sha1:fb093e117b3bd5f709ce86f585a8c7eaf905e308
+--! Hash: sha1:9ad974916a436b4dd4a361eb5e336290e4b7411b
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

@@ -1,5 +1,5 @@
---! Previous: sha1:b1ccb6e179a01c27d03404a32ea5055ec68909cc
---! Hash: sha1:efa3da7a7c2fad286dc64b7a49bcc2e353dcc90d
+--! Previous: sha1:9ad974916a436b4dd4a361eb5e336290e4b7411b
+--! Hash: sha1:e5903102736aac7bb316ef0e1c6fc1d575c1148a
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

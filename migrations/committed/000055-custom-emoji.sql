@@ -1,5 +1,5 @@
---! Previous: sha1:efa3da7a7c2fad286dc64b7a49bcc2e353dcc90d
---! Hash: sha1:16831c6a89650ef73b98eb22107a2dd6ce42db71
+--! Previous: sha1:e5903102736aac7bb316ef0e1c6fc1d575c1148a
+--! Hash: sha1:660cc2e01e135c8a7a6efd35709aec09346ffd21
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,4 +1,4 @@
---! Previous: sha1:16831c6a89650ef73b98eb22107a2dd6ce42db71
---! Hash: sha1:29f1291f460537ebcf8e6c5bd2098c881a55ffef
+--! Previous: sha1:660cc2e01e135c8a7a6efd35709aec09346ffd21
+--! Hash: sha1:bfb00613428259049d7997f29b9d60cf9fe7ca51
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:29f1291f460537ebcf8e6c5bd2098c881a55ffef
---! Hash: sha1:a2f7f8b88783c7a35f553a6e545bdfa1f0dfd703
+--! Previous: sha1:bfb00613428259049d7997f29b9d60cf9fe7ca51
+--! Hash: sha1:e26abe792be965cadb59082b047d4ff8803c0994
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:a2f7f8b88783c7a35f553a6e545bdfa1f0dfd703
---! Hash: sha1:e8107e5513916e1f7145b730ae58ac9d9e80fa8b
+--! Previous: sha1:e26abe792be965cadb59082b047d4ff8803c0994
+--! Hash: sha1:35fa40877b9b09e3f902b5e289977c7119482492
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

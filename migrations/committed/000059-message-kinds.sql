@@ -1,5 +1,5 @@
---! Previous: sha1:e8107e5513916e1f7145b730ae58ac9d9e80fa8b
---! Hash: sha1:20d61e1db2e715325d79833998917385a6b7a598
+--! Previous: sha1:35fa40877b9b09e3f902b5e289977c7119482492
+--! Hash: sha1:c61eafbf8a87a90df914426a776a8ef5b9a713a1
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:84fc5cedccebee823ba3bcc7c13d7af85d8fd725
---! Hash: sha1:b09850dbe41597621730a47deb3ce583e586e376
+--! Previous: sha1:b13caf25462ff99fe4414ed02cb4d71de73fda5b
+--! Hash: sha1:e5edc5c4aea1bfa3f3b128d0698647bc52638361
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:b09850dbe41597621730a47deb3ce583e586e376
---! Hash: sha1:247d538ff635ef7c831b91fb3213dea5d5e14124
+--! Previous: sha1:e5edc5c4aea1bfa3f3b128d0698647bc52638361
+--! Hash: sha1:731566d3918a0a29dba9c2669abec5e22c048be6
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

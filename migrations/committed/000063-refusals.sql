@@ -1,5 +1,5 @@
---! Previous: sha1:247d538ff635ef7c831b91fb3213dea5d5e14124
---! Hash: sha1:e6d47d137a2a660dd0f750e17d9da362fef8b6ad
+--! Previous: sha1:731566d3918a0a29dba9c2669abec5e22c048be6
+--! Hash: sha1:f119e12788e6e082bffe83c8f344ae2ddd8f1a02
 
 /*
  * What is refused is in no log.

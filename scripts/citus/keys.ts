@@ -121,6 +121,7 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
     'app_private.refresh_tokens',
     'app_private.sessions',
     'app_private.profile_values',
+    'app_private.keyword_alerts',
     'app_private.status_texts',
     'app_private.totp_secrets',
     'app_private.totp_setups',

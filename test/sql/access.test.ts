@@ -259,6 +259,7 @@ test('a made-up row opens nothing', async () => {
     data_exports: { id: exported.id, user_id: reader.id, status: 'ready' },
     user_session: { user_id: reader.id },
     roles: { id: single(roles).id, name: 'Stewards' },
+    notification_settings: { user_id: author.id },
   };
   const { rows: columns } = await owner.query<{
     name: string;

@@ -51,6 +51,7 @@ test.each(['kick_member', 'ban_member'])(
       'mark_room_unread',
       'set_room_folder',
       'set_thread_followed',
+      'set_thread_notification_level',
       'mark_thread_read',
       'order_rooms',
       'save_draft',

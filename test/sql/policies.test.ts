@@ -324,6 +324,7 @@ const MESSAGE_WRITES: Record<string, string> = {
   release_message: 'select app_public.release_message($1)',
   reject_message: 'select app_public.reject_message($1)',
   set_thread_followed: 'select app_public.set_thread_followed($1, true)',
+  set_thread_notification_level: "select app_public.set_thread_notification_level($1, 'all')",
   mark_thread_read: 'select app_public.mark_thread_read($1)',
   remove_message_reaction: "select app_public.remove_message_reaction($1, '👍')",
 };

@@ -191,6 +191,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: LEAVING,
     prepare: ofMessage('other', 'set_thread_followed', true),
   },
+  'setting what of a thread notifies': {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofMessage('other', 'set_thread_notification_level', 'mentions'),
+  },
   'reading a thread': {
     least: 'member',
     takers: LEAVING,

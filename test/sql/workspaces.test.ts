@@ -236,6 +236,9 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
       values ('${member.id}', '${messageIds[0]}', '${roomId}', now() + interval '1 hour', 'UTC');
     insert into app_public.privacy_settings (user_id) values ('${member.id}');
     insert into app_private.room_deliveries (room_id, user_id, delivered_seq) values ('${roomId}', '${member.id}', 1);
+    insert into app_private.keyword_alerts (user_id, workspace_id, keyword, first_word, query)
+      select id, workspace_id, '${secret}', '${secret}', app_private.keyword_query('${secret}')
+        from app_public.users where id = '${member.id}';
     insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq)
       values ('${boss.id}', '${roomId}', '${messageIds[0]}', 0) on conflict do nothing;
     insert into app_public.custom_emoji (name, picture_id, version, added_by_id, workspace_id)

@@ -14,6 +14,17 @@ export type AcceptInvitationInput = {
   code: string;
 };
 
+/** All input for the `addKeywordAlert` mutation. */
+export type AddKeywordAlertInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** A word or a few, at most 100 characters. */
+  keyword: string;
+};
+
 /** All input for the `addRoomMember` mutation. */
 export type AddRoomMemberInput = {
   /**
@@ -848,6 +859,17 @@ export type RemoveCustomEmojiInput = {
   customEmojiId: string;
 };
 
+/** All input for the `removeKeywordAlert` mutation. */
+export type RemoveKeywordAlertInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** A word or a few, at most 100 characters. */
+  keyword: string;
+};
+
 /** All input for the `removePasskey` mutation. */
 export type RemovePasskeyInput = {
   /**
@@ -1143,6 +1165,21 @@ export type SetDeliveryReceiptsInput = {
   roomId: string;
 };
 
+/** All input for the `setDeviceNotifications` mutation. */
+export type SetDeviceNotificationsInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of a push subscription of yours. */
+  deviceId: string;
+  /** Which messages should notify you. */
+  level: NotificationLevel;
+  /** Whether it is to stay silent while you are `ONLINE` or `BUSY`, on whatever device. */
+  quietWhileOnline: boolean;
+};
+
 /** All input for the `setDisappearing` mutation. */
 export type SetDisappearingInput = {
   /** How many seconds after they are sent: 5 to 31,536,000. Null: not at all. */
@@ -1163,6 +1200,10 @@ export type SetDoNotDisturbInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** Until when, by name, instead of `until`. */
+  snooze?: SnoozeEnd | null | undefined;
+  /** Your time zone: a name such as `Europe/Berlin`, or an offset such as `+03:00`. */
+  timeZone?: string | null | undefined;
   /** Until when. Without it, it ends at once. */
   until?: string | null | undefined;
 };
@@ -1524,9 +1565,22 @@ export type SilenceRoomInput = {
   clientMutationId?: string | null | undefined;
   /** The `id` of the room. */
   roomId: string;
+  /** Until when, by name, instead of `until`. */
+  snooze?: SnoozeEnd | null | undefined;
+  /** Your time zone: a name such as `Europe/Berlin`, or an offset such as `+03:00`. */
+  timeZone?: string | null | undefined;
   /** Until when. Without it, it ends at once. */
   until?: string | null | undefined;
 };
+
+/** When one wants to be notified again. AN_HOUR: in an hour. TOMORROW: at 9:00 tomorrow. MONDAY: at 9:00 next Monday. */
+export type SnoozeEnd =
+  /** In an hour. */
+  | 'AN_HOUR'
+  /** At 9:00 next Monday, where you are. */
+  | 'MONDAY'
+  /** At 9:00 tomorrow, where you are. */
+  | 'TOMORROW';
 
 /** All input for the `subscribeToPushNotifications` mutation. */
 export type SubscribeToPushNotificationsInput = {
@@ -2181,7 +2235,7 @@ export type MessageDetailsQueryVariables = Exact<{
 }>;
 
 
-export type MessageDetailsQuery = { message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, room: { id: string, type: RoomType, viewerMembership: { role: MemberRole } | null }, edits: { nodes: Array<{ id: string, editedAt: string, previousContent: string, wasHeld: boolean }> }, readBy: { totalCount: number, nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }> }, reactions: Array<{ emoji: string, count: number, users: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }> } }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null };
+export type MessageDetailsQuery = { message: { matchedKeywords: Array<string>, id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, room: { id: string, type: RoomType, viewerMembership: { role: MemberRole } | null }, edits: { nodes: Array<{ id: string, editedAt: string, previousContent: string, wasHeld: boolean }> }, readBy: { totalCount: number, nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }> }, reactions: Array<{ emoji: string, count: number, users: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }> } }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null };
 
 export type ForwardMessageMutationVariables = Exact<{
   input: ForwardMessageInput;
@@ -2445,7 +2499,28 @@ export type RequestEmailVerificationMutation = { requestEmailVerification: { cli
 export type MyNotificationsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyNotificationsQuery = { notificationSettings: { doNotDisturbUntil: string | null, emailDigests: boolean, quietFrom: string | null, quietUntil: string | null, timeZone: string } | null };
+export type MyNotificationsQuery = { notificationSettings: { doNotDisturbUntil: string | null, emailDigests: boolean, keywords: Array<string>, quietFrom: string | null, quietUntil: string | null, timeZone: string } | null };
+
+export type AddKeywordAlertMutationVariables = Exact<{
+  input: AddKeywordAlertInput;
+}>;
+
+
+export type AddKeywordAlertMutation = { addKeywordAlert: { notificationSetting: { keywords: Array<string> } } | null };
+
+export type RemoveKeywordAlertMutationVariables = Exact<{
+  input: RemoveKeywordAlertInput;
+}>;
+
+
+export type RemoveKeywordAlertMutation = { removeKeywordAlert: { notificationSetting: { keywords: Array<string> } } | null };
+
+export type SetDeviceNotificationsMutationVariables = Exact<{
+  input: SetDeviceNotificationsInput;
+}>;
+
+
+export type SetDeviceNotificationsMutation = { setDeviceNotifications: { pushSubscription: { notificationLevel: NotificationLevel, quietWhileOnline: boolean } } | null };
 
 export type SetQuietHoursMutationVariables = Exact<{
   input: SetQuietHoursInput;
@@ -2486,7 +2561,7 @@ export type MyDevicesQueryVariables = Exact<{
 }>;
 
 
-export type MyDevicesQuery = { pushSubscriptions: { nodes: Array<{ id: string, channel: PushChannel, endpoint: string, userAgent: string | null, createdAt: string, renewedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type MyDevicesQuery = { pushSubscriptions: { nodes: Array<{ id: string, channel: PushChannel, endpoint: string, userAgent: string | null, createdAt: string, renewedAt: string, notificationLevel: NotificationLevel, quietWhileOnline: boolean }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type RemoveDeviceMutationVariables = Exact<{
   input: UnsubscribeFromPushNotificationsInput;
@@ -2985,7 +3060,7 @@ export const SetPushPrivacyDocument = /* @__PURE__ */ new TypedDocumentString(`m
 export const ArchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ArchiveRoom($input:ArchiveRoomInput!){archiveRoom(input:$input){room{isArchived}}}`) as unknown as TypedDocumentString<ArchiveRoomMutation, ArchiveRoomMutationVariables>;
 export const UnarchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnarchiveRoom($input:UnarchiveRoomInput!){unarchiveRoom(input:$input){room{isArchived}}}`) as unknown as TypedDocumentString<UnarchiveRoomMutation, UnarchiveRoomMutationVariables>;
 export const QuitRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation QuitRoom($input:LeaveRoomInput!){leaveRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<QuitRoomMutation, QuitRoomMutationVariables>;
-export const MessageDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query MessageDetails($messageId:UUID!){message(id:$messageId){...MessageLine room{id type viewerMembership{role}}edits(first:100 orderBy:PRIMARY_KEY_DESC){nodes{id editedAt previousContent wasHeld}}readBy(first:100){nodes{...PersonLine}totalCount}reactions(first:100){emoji count users(first:20){nodes{...PersonLine}}}}}${PersonLineText}${MessageLineText}`) as unknown as TypedDocumentString<MessageDetailsQuery, MessageDetailsQueryVariables>;
+export const MessageDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query MessageDetails($messageId:UUID!){message(id:$messageId){matchedKeywords ...MessageLine room{id type viewerMembership{role}}edits(first:100 orderBy:PRIMARY_KEY_DESC){nodes{id editedAt previousContent wasHeld}}readBy(first:100){nodes{...PersonLine}totalCount}reactions(first:100){emoji count users(first:20){nodes{...PersonLine}}}}}${PersonLineText}${MessageLineText}`) as unknown as TypedDocumentString<MessageDetailsQuery, MessageDetailsQueryVariables>;
 export const ForwardMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ForwardMessage($input:ForwardMessageInput!){forwardMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<ForwardMessageMutation, ForwardMessageMutationVariables>;
 export const ReportMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ReportMessage($input:ReportMessageInput!){reportMessage(input:$input){messageReport{id}}}`) as unknown as TypedDocumentString<ReportMessageMutation, ReportMessageMutationVariables>;
 export const TakeDownMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TakeDownMessage($input:DeleteMessageInput!){deleteMessage(input:$input){message{deletedAt}}}`) as unknown as TypedDocumentString<TakeDownMessageMutation, TakeDownMessageMutationVariables>;
@@ -3022,13 +3097,16 @@ export const MyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`query 
 export const ClaimGuestDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ClaimGuest($input:ClaimGuestInput!){claimGuest(input:$input){user{id username}}}`) as unknown as TypedDocumentString<ClaimGuestMutation, ClaimGuestMutationVariables>;
 export const ChangeEmailDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangeEmail($input:ChangeEmailInput!){changeEmail(input:$input){isSent}}`) as unknown as TypedDocumentString<ChangeEmailMutation, ChangeEmailMutationVariables>;
 export const RequestEmailVerificationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RequestEmailVerification{requestEmailVerification(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<RequestEmailVerificationMutation, RequestEmailVerificationMutationVariables>;
-export const MyNotificationsDocument = /* @__PURE__ */ new TypedDocumentString(`query MyNotifications{notificationSettings{doNotDisturbUntil emailDigests quietFrom quietUntil timeZone}}`) as unknown as TypedDocumentString<MyNotificationsQuery, MyNotificationsQueryVariables>;
+export const MyNotificationsDocument = /* @__PURE__ */ new TypedDocumentString(`query MyNotifications{notificationSettings{doNotDisturbUntil emailDigests keywords quietFrom quietUntil timeZone}}`) as unknown as TypedDocumentString<MyNotificationsQuery, MyNotificationsQueryVariables>;
+export const AddKeywordAlertDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddKeywordAlert($input:AddKeywordAlertInput!){addKeywordAlert(input:$input){notificationSetting{keywords}}}`) as unknown as TypedDocumentString<AddKeywordAlertMutation, AddKeywordAlertMutationVariables>;
+export const RemoveKeywordAlertDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveKeywordAlert($input:RemoveKeywordAlertInput!){removeKeywordAlert(input:$input){notificationSetting{keywords}}}`) as unknown as TypedDocumentString<RemoveKeywordAlertMutation, RemoveKeywordAlertMutationVariables>;
+export const SetDeviceNotificationsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDeviceNotifications($input:SetDeviceNotificationsInput!){setDeviceNotifications(input:$input){pushSubscription{notificationLevel quietWhileOnline}}}`) as unknown as TypedDocumentString<SetDeviceNotificationsMutation, SetDeviceNotificationsMutationVariables>;
 export const SetQuietHoursDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetQuietHours($input:SetQuietHoursInput!){setQuietHours(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetQuietHoursMutation, SetQuietHoursMutationVariables>;
 export const SetDoNotDisturbDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDoNotDisturb($input:SetDoNotDisturbInput!){setDoNotDisturb(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetDoNotDisturbMutation, SetDoNotDisturbMutationVariables>;
 export const SetEmailDigestsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetEmailDigests($input:SetEmailDigestsInput!){setEmailDigests(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetEmailDigestsMutation, SetEmailDigestsMutationVariables>;
 export const MyPrivacyDocument = /* @__PURE__ */ new TypedDocumentString(`query MyPrivacy{privacySettings{hidesReading hidesTyping hidesPresence}}`) as unknown as TypedDocumentString<MyPrivacyQuery, MyPrivacyQueryVariables>;
 export const SetPrivacyDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetPrivacy($input:SetPrivacyInput!){setPrivacy(input:$input){privacySetting{hidesReading}}}`) as unknown as TypedDocumentString<SetPrivacyMutation, SetPrivacyMutationVariables>;
-export const MyDevicesDocument = /* @__PURE__ */ new TypedDocumentString(`query MyDevices($first:Int!$after:Cursor){pushSubscriptions(first:$first after:$after){nodes{id channel endpoint userAgent createdAt renewedAt}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MyDevicesQuery, MyDevicesQueryVariables>;
+export const MyDevicesDocument = /* @__PURE__ */ new TypedDocumentString(`query MyDevices($first:Int!$after:Cursor){pushSubscriptions(first:$first after:$after){nodes{id channel endpoint userAgent createdAt renewedAt notificationLevel quietWhileOnline}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MyDevicesQuery, MyDevicesQueryVariables>;
 export const RemoveDeviceDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveDevice($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<RemoveDeviceMutation, RemoveDeviceMutationVariables>;
 export const MySessionsDocument = /* @__PURE__ */ new TypedDocumentString(`query MySessions($first:Int!$after:Cursor){sessions(first:$first after:$after){nodes{id createdAt refreshedAt expiresAt isCurrent userAgent method}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MySessionsQuery, MySessionsQueryVariables>;
 export const EndSessionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EndSession($input:EndSessionInput!){endSession(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;

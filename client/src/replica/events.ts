@@ -191,8 +191,8 @@ function takeReceipt(
   const lastReadSeq = Number(event.lastReadSeq);
   members.read(roomId, event.userId, lastReadSeq);
   if (event.userId === userId && !isIncluded) {
-    rooms.change(roomId, ({ membership }) => ({ membership: { ...membership, lastReadSeq } }));
     const numbers = unreadAfter(tables, roomId, lastReadSeq);
+    rooms.change(roomId, ({ membership }) => ({ membership: { ...membership, lastReadSeq } }));
     if (numbers === undefined) {
       rooms.doubtNumbers(roomId);
     } else {

@@ -36,7 +36,12 @@ export function countMessage(
       unreadCount: unreadCount + Number(isCounted),
       mentionCount: mentionCount + Number(isMention),
     }));
-  } else if (known === undefined || mentions(known, userId) || mentions(message, userId)) {
+  } else if (
+    known === undefined ||
+    mentions(known, userId) ||
+    mentions(message, userId) ||
+    (!isCounted && room.mentionCount > 0) // It may have held a keyword.
+  ) {
     rooms.doubtNumbers(room.id);
   } else if (isUnread(tables, known, lastReadSeq) !== isCounted) {
     rooms.change(room.id, ({ unreadCount }) => ({
@@ -62,16 +67,21 @@ export function unreadAfter(
   if (live === undefined || live.from > lastReadSeq + 1) {
     return undefined;
   }
-  const unread = messages
-    .range(roomId, lastReadSeq + 1, room.lastSeq)
-    .filter((message) => isUnread(tables, message, lastReadSeq));
-  if (unread.some(mentionsMany)) {
+  const unreadFrom = (seq: number) =>
+    messages
+      .range(roomId, seq + 1, room.lastSeq)
+      .filter((message) => isUnread(tables, message, seq));
+  const mentionsIn = (unread: readonly Message[]) =>
+    unread.filter((message) => mentions(message, userId)).length;
+  const unread = unreadFrom(lastReadSeq);
+  if (
+    unread.some(mentionsMany) ||
+    // More than are named: some hold a keyword, which the server alone knows.
+    room.mentionCount > mentionsIn(unreadFrom(room.membership.lastReadSeq))
+  ) {
     return undefined;
   }
-  return {
-    unreadCount: unread.length,
-    mentionCount: isTold(room) ? unread.filter((message) => mentions(message, userId)).length : 0,
-  };
+  return { unreadCount: unread.length, mentionCount: isTold(room) ? mentionsIn(unread) : 0 };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { NetworkError, throwDefect } from '../errors.ts';
 import { useClientState, useThread } from '../react/index.ts';
 import { Composer } from './composer/composer.tsx';
@@ -7,6 +7,9 @@ import type { MoreActions } from './messages/actions.ts';
 import { Feed } from './messages/feed.tsx';
 import { useWords } from './provider.tsx';
 import { Follow } from './threads/follow.tsx';
+import { untilLoaded } from './until-loaded.ts';
+
+const ThreadLevel = lazy(() => untilLoaded(() => import('./threads/level.tsx')));
 
 export interface ThreadProps {
   readonly roomId: string;
@@ -35,11 +38,16 @@ function OpenThread({ roomId, messageId, moreActions, onClose }: ThreadProps): R
       <header className="trumpet-panel-head">
         <h2>{words.thread}</h2>
         {parent !== undefined && (
-          <Follow
-            messageId={parent.id}
-            newest={messages.findLast(({ seq }) => seq !== null)}
-            isAtEnd={isAtEnd}
-          />
+          <>
+            <Suspense>
+              <ThreadLevel messageId={parent.id} />
+            </Suspense>
+            <Follow
+              messageId={parent.id}
+              newest={messages.findLast(({ seq }) => seq !== null)}
+              isAtEnd={isAtEnd}
+            />
+          </>
         )}
         {onClose !== undefined && <IconButton icon="close" label={words.close} onClick={onClose} />}
       </header>

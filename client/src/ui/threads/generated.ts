@@ -16,6 +16,15 @@ export type MarkThreadReadInput = {
   upToMessageId?: string | null | undefined;
 };
 
+/** Which messages of a room should notify you, and which of them count as mentions of you. */
+export type NotificationLevel =
+  /** Every message. */
+  | 'ALL'
+  /** Messages that mention you. */
+  | 'MENTIONS'
+  /** No messages: nothing notifies you or counts as a mention. `unreadCount` still says what you have not read; the badge leaves the room out. */
+  | 'NONE';
+
 /** All input for the `setThreadFollowed` mutation. */
 export type SetThreadFollowedInput = {
   /**
@@ -25,6 +34,19 @@ export type SetThreadFollowedInput = {
   clientMutationId?: string | null | undefined;
   /** Whether it is to be followed. */
   isFollowed: boolean;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
+/** All input for the `setThreadNotificationLevel` mutation. */
+export type SetThreadNotificationLevelInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Which messages should notify you. */
+  level?: NotificationLevel | null | undefined;
   /** The `id` of the message. */
   messageId: string;
 };
@@ -55,6 +77,20 @@ export type ReadThreadMutationVariables = Exact<{
 
 export type ReadThreadMutation = { markThreadRead: { message: { followedThread: { readSeq: string, unreadCount: number } | null } } | null };
 
+export type ThreadLevelQueryVariables = Exact<{
+  messageId: string;
+}>;
+
+
+export type ThreadLevelQuery = { message: { threadNotificationLevel: NotificationLevel | null } | null };
+
+export type SetThreadLevelMutationVariables = Exact<{
+  input: SetThreadNotificationLevelInput;
+}>;
+
+
+export type SetThreadLevelMutation = { setThreadNotificationLevel: { message: { threadNotificationLevel: NotificationLevel | null } } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -78,3 +114,5 @@ export const MyThreadSummaryDocument = /* @__PURE__ */ new TypedDocumentString(`
 export const FollowedThreadDocument = /* @__PURE__ */ new TypedDocumentString(`query FollowedThread($messageId:UUID!){message(id:$messageId){followedThread{readSeq unreadCount}}}`) as unknown as TypedDocumentString<FollowedThreadQuery, FollowedThreadQueryVariables>;
 export const FollowThreadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation FollowThread($input:SetThreadFollowedInput!){setThreadFollowed(input:$input){message{followedThread{readSeq unreadCount}}}}`) as unknown as TypedDocumentString<FollowThreadMutation, FollowThreadMutationVariables>;
 export const ReadThreadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ReadThread($input:MarkThreadReadInput!){markThreadRead(input:$input){message{followedThread{readSeq unreadCount}}}}`) as unknown as TypedDocumentString<ReadThreadMutation, ReadThreadMutationVariables>;
+export const ThreadLevelDocument = /* @__PURE__ */ new TypedDocumentString(`query ThreadLevel($messageId:UUID!){message(id:$messageId){threadNotificationLevel}}`) as unknown as TypedDocumentString<ThreadLevelQuery, ThreadLevelQueryVariables>;
+export const SetThreadLevelDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetThreadLevel($input:SetThreadNotificationLevelInput!){setThreadNotificationLevel(input:$input){message{threadNotificationLevel}}}`) as unknown as TypedDocumentString<SetThreadLevelMutation, SetThreadLevelMutationVariables>;

@@ -3,7 +3,7 @@ import { Choice } from './form.tsx';
 import { useFormat } from './format.ts';
 
 /** Lengths to choose from, in seconds. */
-const LENGTHS = [900, 3_600, 28_800, 86_400, 604_800, 2_592_000] as const;
+export const LENGTHS = [900, 3_600, 28_800, 86_400, 604_800, 2_592_000] as const;
 
 interface DurationChoiceProps {
   readonly label?: string;

@@ -32,6 +32,22 @@ export function usePresence(userId: string): UserStatus | undefined {
   return useView(view) as UserStatus | undefined;
 }
 
+/** Changes with whatever the person changes for themselves, on whatever device. */
+export function usePersonalNews(): View<number> {
+  const client = useClient();
+  return useMemo(() => {
+    let count = 0;
+    return {
+      get: () => count,
+      subscribe: (listener) =>
+        client.news('PersonalEvent').subscribe(() => {
+          count += 1;
+          listener();
+        }),
+    };
+  }, [client]);
+}
+
 /** Which of the newest messages of a room are pinned. */
 export function usePinsView(roomId: string): View<string> {
   const client = useClient();

@@ -61,6 +61,9 @@ function Facts({ message }: { readonly message: Message }) {
   return (
     <>
       {message.heldAt && <p>{words.held}</p>}
+      {message.matchedKeywords.length > 0 && (
+        <p>{words.matched(message.matchedKeywords.join(', '))}</p>
+      )}
       {message.pinnedAt && <p>{words.pinned(moment(message.pinnedAt))}</p>}
       <details className="trumpet-screen-more">
         <summary>{readers === 0 ? words.readByNobody : words.readBy(readers)}</summary>

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import {
   type NotificationLevel,
   RoomDetailsDocument,
@@ -12,11 +11,11 @@ import { useWords } from '../../words/words.tsx';
 import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
-import { DurationChoice } from '../parts/durations.tsx';
-import { Choice, Form } from '../parts/form.tsx';
+import { Choice } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
-import { useRoomView } from '../parts/live.ts';
+import { usePersonalNews } from '../parts/live.ts';
 import { Refusal } from '../parts/refusal.tsx';
+import { type Snooze, SnoozeForm, useIsAhead } from '../parts/snooze.tsx';
 import { RoomPanel } from './room-panel.tsx';
 
 type Membership = NonNullable<NonNullable<RoomDetailsQuery['room']>['viewerMembership']>;
@@ -31,7 +30,7 @@ interface SettingProps {
 
 /** What of a room notifies the person. */
 export default function Notifications({ roomId }: PanelProps) {
-  const asked = useAsked(RoomDetailsDocument, { roomId }, useRoomView(roomId));
+  const asked = useAsked(RoomDetailsDocument, { roomId }, usePersonalNews());
   return (
     <RoomPanel roomId={roomId} section="notifications">
       {() => (
@@ -75,17 +74,15 @@ function Level({ roomId, membership, onChange }: SettingProps) {
 }
 
 function Silence({ roomId, membership, onChange }: SettingProps) {
-  const { screens } = useWords();
-  const { room: words } = screens;
+  const { room: words } = useWords().screens;
   const client = useClient();
   const { moment } = useFormat();
-  const [seconds, setSeconds] = useState<number | null>(3_600);
   const { silentUntil } = membership;
-  const silencing = useDoing(async (until: string | null) => {
-    await client.ask(SilenceRoomDocument, { input: { roomId, until } });
+  const silencing = useDoing(async (end: Snooze | null) => {
+    await client.ask(SilenceRoomDocument, { input: { roomId, ...end } });
     onChange();
   });
-  if (silentUntil !== null && Date.parse(silentUntil) > Date.now()) {
+  if (useIsAhead(silentUntil) && silentUntil !== null) {
     return (
       <>
         <p>{words.silentUntil(moment(silentUntil))}</p>
@@ -96,14 +93,5 @@ function Silence({ roomId, membership, onChange }: SettingProps) {
       </>
     );
   }
-  return (
-    <Form
-      done={silencing}
-      submit={screens.settings.start}
-      onSubmit={() => silencing.run(new Date(Date.now() + (seconds ?? 0) * 1000).toISOString())}
-    >
-      <DurationChoice label={words.silence} seconds={seconds} onChange={setSeconds} />
-      <p className="trumpet-screen-field-hint">{words.silenceHint}</p>
-    </Form>
-  );
+  return <SnoozeForm label={words.silence} hint={words.silenceHint} done={silencing} />;
 }

@@ -11,10 +11,12 @@ import { useWords } from '../../words/words.tsx';
 import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
-import { DurationChoice } from '../parts/durations.tsx';
 import { Choice, Form, Switch, TextField } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
+import { usePersonalNews } from '../parts/live.ts';
 import { Refusal } from '../parts/refusal.tsx';
+import { OWN_ZONE, type Snooze, SnoozeForm, useIsAhead } from '../parts/snooze.tsx';
+import { Keywords } from './keywords.tsx';
 import { PushDevices } from './push-devices.tsx';
 
 type Settings = MyNotificationsQuery['notificationSettings'];
@@ -28,13 +30,14 @@ interface PartProps {
 /** When and how the person is notified, in all rooms. */
 export function NotificationSettings() {
   const { settings: words } = useWords().screens;
-  const asked = useAsked(MyNotificationsDocument, {});
+  const asked = useAsked(MyNotificationsDocument, {}, usePersonalNews());
   return (
     <>
       <PushDevices />
       <Answered asked={asked}>
         {({ notificationSettings: settings }) => (
           <>
+            <Keywords keywords={settings?.keywords ?? []} onChange={asked.again} />
             <DoNotDisturb settings={settings} onChange={asked.again} />
             <QuietHours settings={settings} onChange={asked.again} />
             <Digests settings={settings} onChange={asked.again} />
@@ -50,16 +53,15 @@ function DoNotDisturb({ settings, onChange }: PartProps) {
   const { settings: words } = useWords().screens;
   const { moment } = useFormat();
   const client = useClient();
-  const [seconds, setSeconds] = useState<number | null>(3_600);
   const until = settings?.doNotDisturbUntil ?? null;
-  const setting = useDoing(async (moment: string | null) => {
-    await client.ask(SetDoNotDisturbDocument, { input: { until: moment } });
+  const setting = useDoing(async (end: Snooze | null) => {
+    await client.ask(SetDoNotDisturbDocument, { input: end ?? {} });
     onChange();
   });
   return (
     <fieldset>
       <legend>{words.doNotDisturb}</legend>
-      {until !== null && Date.parse(until) > Date.now() ? (
+      {useIsAhead(until) && until !== null ? (
         <>
           <p>{words.disturbedAgainAt(moment(until))}</p>
           <button type="button" disabled={setting.isUnderWay} onClick={() => setting.run(null)}>
@@ -68,20 +70,11 @@ function DoNotDisturb({ settings, onChange }: PartProps) {
           <Refusal error={setting.error} />
         </>
       ) : (
-        <Form
-          done={setting}
-          submit={words.start}
-          onSubmit={() => setting.run(new Date(Date.now() + (seconds ?? 0) * 1000).toISOString())}
-        >
-          <p className="trumpet-screen-field-hint">{words.doNotDisturbHint}</p>
-          <DurationChoice seconds={seconds} onChange={setSeconds} />
-        </Form>
+        <SnoozeForm hint={words.doNotDisturbHint} done={setting} />
       )}
     </fieldset>
   );
 }
-
-const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function QuietHours({ settings, onChange }: PartProps) {
   const { settings: words, save, saved } = useWords().screens;

@@ -1,4 +1,10 @@
-import { MyDevicesDocument, type MyDevicesQuery, RemoveDeviceDocument } from '../../generated.ts';
+import {
+  MyDevicesDocument,
+  type MyDevicesQuery,
+  RemoveDeviceDocument,
+  SetDeviceNotificationsDocument,
+  type SetDeviceNotificationsInput,
+} from '../../generated.ts';
 import { pushState } from '../../push/push.ts';
 import { PushSwitch } from '../../push/push-offer.tsx';
 import { useClient } from '../../trumpet.tsx';
@@ -6,6 +12,8 @@ import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
 import { usePages } from '../parts/asked.ts';
 import { ConfirmButton } from '../parts/dialog.tsx';
+import { useDoing } from '../parts/doing.ts';
+import { Choice, Switch } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
 import { deviceName } from './device-name.ts';
 
@@ -20,7 +28,7 @@ export function PushDevices() {
       <legend>{words.pushes}</legend>
       <PushSwitch />
       <Paged pages={devices} keyOf={({ id }) => id} empty={words.noPushes} label={words.pushes}>
-        {(device) => <DeviceRow device={device} onRemoved={devices.again} />}
+        {(device) => <DeviceRow device={device} onChange={devices.again} />}
       </Paged>
     </fieldset>
   );
@@ -28,13 +36,26 @@ export function PushDevices() {
 
 interface DeviceRowProps {
   readonly device: Device;
-  readonly onRemoved: () => void;
+  readonly onChange: () => void;
 }
 
-function DeviceRow({ device, onRemoved }: DeviceRowProps) {
+const LEVELS = ['ALL', 'MENTIONS', 'NONE'] as const;
+
+function DeviceRow({ device, onChange }: DeviceRowProps) {
   const { settings: words } = useWords().screens;
   const { moment } = useFormat();
   const client = useClient();
+  const setting = useDoing(async (change: Partial<SetDeviceNotificationsInput>) => {
+    await client.ask(SetDeviceNotificationsDocument, {
+      input: {
+        deviceId: device.id,
+        level: device.notificationLevel,
+        quietWhileOnline: device.quietWhileOnline,
+        ...change,
+      },
+    });
+    onChange();
+  });
   return (
     <div className="trumpet-screen-row">
       <div className="trumpet-screen-row-text">
@@ -45,6 +66,21 @@ function DeviceRow({ device, onRemoved }: DeviceRowProps) {
           <span>{words.channels[device.channel]}</span>
           <span>{words.registered(moment(device.renewedAt))}</span>
         </p>
+        <Choice
+          label={words.deviceLevel}
+          value={device.notificationLevel}
+          options={LEVELS.map((level) => [level, words.deviceLevels[level]])}
+          error={setting.error}
+          isDisabled={setting.isUnderWay}
+          onChange={(level) => setting.run({ level })}
+        />
+        <Switch
+          label={words.quietWhileOnline}
+          hint={words.quietWhileOnlineHint}
+          isOn={device.quietWhileOnline}
+          isDisabled={setting.isUnderWay}
+          onChange={(quietWhileOnline) => setting.run({ quietWhileOnline })}
+        />
       </div>
       <div className="trumpet-screen-row-end">
         <ConfirmButton
@@ -53,7 +89,7 @@ function DeviceRow({ device, onRemoved }: DeviceRowProps) {
           text={words.removePushText}
           confirm={words.removePush}
           act={() => client.ask(RemoveDeviceDocument, { input: { endpoint: device.endpoint } })}
-          onDone={onRemoved}
+          onDone={onChange}
         />
       </div>
     </div>
