@@ -81,6 +81,8 @@ export const INPUTS: Readonly<Record<string, string>> = {
   nonce:
     'Your own name for this sending, at most 200 characters. The same nonce returns the same message, for as long as the log is kept (90 days by default).',
   parentMessageId: 'The `id` of the message to reply to.',
+  positions: 'Up to where this device keeps the messages of which room: at most 100.',
+  'SetDeliveryReceiptsInput.isOn': 'True: its members are told what has come to a device of each.',
   alsoSendToRoom:
     'True: an answer stands in the history of the room as well, where that leaves answers out.',
   password: 'At least 8 characters, at most 72 bytes.',
@@ -467,6 +469,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'UnassignRolePayload.role': 'The role.',
   'SetPermissionExceptionPayload.user': 'The person.',
   message: 'The message, as it is now.',
+  toldRoomCount: 'To how many rooms it was news.',
   room: 'The room, as it is now.',
   roomInvitation: 'The invitation.',
   roomMember: 'The membership, as it is now.',

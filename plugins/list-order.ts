@@ -52,6 +52,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   blocked_users: byUsername,
   messages_read_by: byId,
   my_saved_messages: byNewest('saved_at', 'message_id'),
+  messages_thread_receipts: ({ column }) => [by(column('user_id'), TYPES.uuid)],
   status_texts: ({ column }) => [by(column('user_id'), TYPES.uuid)],
   profile_fields: byPlace,
   users_profile: byPlace,

@@ -209,6 +209,10 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.compliance_export.requested_at': { tags: { notNull: true } },
       'app_public.compliance_export.expires_at': { tags: { notNull: true } },
       'app_public.status_text.user_id': { tags: { notNull: true } },
+      'app_public.thread_receipt.user_id': { tags: { notNull: true } },
+      'app_public.thread_receipt.last_read_seq': { tags: { notNull: true } },
+      'app_public.delivery_position.room_id': { tags: { notNull: true } },
+      'app_public.delivery_position.seq': { tags: { notNull: true } },
       'app_public.profile_value.key': { tags: { notNull: true } },
       'app_public.profile_value.label': { tags: { notNull: true } },
       'app_public.profile_value.kind': { tags: { notNull: true } },
@@ -877,6 +881,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.users_status_text': { tags: { sameInEveryRoom: true } },
       'app_public.room_members_last_read_seq': { tags: { viewerDependent: true, notNull: true } },
+      'app_public.messages_thread_receipts': {
+        tags: { viewerDependent: true, simpleCollections: 'only' },
+      },
       'app_public.mark_delivered': { tags: { resultFieldName: 'toldRoomCount' } },
       'app_public.room_members_last_delivered_seq': {
         tags: { viewerDependent: true, notNull: true },

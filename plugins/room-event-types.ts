@@ -173,6 +173,29 @@ export const ROOM_EVENT_TYPES = gql`
     user: User
   }
 
+  """
+  Someone has read the answers to a message in their thread, up to one. While you hide what you read, you are told for the number
+  alone that there was one: by \`00000000-0000-0000-0000-000000000000\`, up to 0.
+  """
+  type ThreadReceiptEvent implements RoomEvent {
+    """The room."""
+    roomId: UUID!
+    """The number of this change in its room."""
+    changeSeq: BigInt
+    """Where to resume in this room."""
+    cursor: String
+    """When it happened."""
+    occurredAt: Datetime!
+    """The id of the message that is answered."""
+    messageId: UUID!
+    """The id of the person who read."""
+    userId: UUID!
+    """The \`seq\` of the last answer read."""
+    lastReadSeq: BigInt!
+    """The person who read."""
+    user: User
+  }
+
   """The room itself is new or has changed: its name, description, limits, archiving."""
   type RoomChangedEvent implements RoomEvent {
     """The room."""

@@ -50,6 +50,7 @@ export const RoomEventsPlugin = extendSchema((build) => {
       MemberEvent: { plans: { user } },
       ReadReceiptEvent: { plans: { user } },
       DeliveryReceiptEvent: { plans: { user } },
+      ThreadReceiptEvent: { plans: { user } },
       RoomChangedEvent: { plans: { room } },
       TypingEvent: { plans: { user } },
       PresenceEvent: { plans: { user } },

@@ -75,7 +75,8 @@ export interface Client {
    * Another value whenever something has come for the person alone: what was asked of a bot or answered by it
    * (docs/bots.md), or a change of what they keep for themselves, such as what they send later. Of `CustomEmojiEvent`, whenever
    * the emoji of their workspace have changed. Of `DeliveryReceiptEvent`, whenever
-   * messages have come to a device of somebody in a room that wants to be told. Of `MessageEvent`, whenever something has become of a message anywhere.
+   * messages have come to a device of somebody in a room that wants to be told. Of `ThreadReceiptEvent`, whenever somebody
+   * has read a thread. Of `MessageEvent`, whenever something has become of a message anywhere.
    */
   news(
     kind:
@@ -85,7 +86,8 @@ export interface Client {
       | 'MessageEvent'
       | 'PersonalEvent'
       | 'ProfileEvent'
-      | 'StatusTextEvent',
+      | 'StatusTextEvent'
+      | 'ThreadReceiptEvent',
   ): View<unknown>;
   /** The messages of a room, the newest first to be there: looking at it asks for them. */
   timeline(roomId: string): Timeline;

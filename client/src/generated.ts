@@ -179,6 +179,7 @@ export type UserEventsSubscription = { userEvents: { cursor: string, event:
       | { __typename: 'ReadyEvent', roomId: string | null, changeSeq: string | null }
       | { __typename: 'RoomChangedEvent', roomId: string, changeSeq: string | null, room: { id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, hasDeliveryReceipts: boolean, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string } | null }
       | { __typename: 'StatusTextEvent', roomId: string, changeSeq: string | null }
+      | { __typename: 'ThreadReceiptEvent', roomId: string, changeSeq: string | null }
       | { __typename: 'TypingEvent', event: ChangeKind, userId: string, roomId: string, changeSeq: string | null, user: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null }
      } };
 

@@ -216,7 +216,7 @@ export const TOPICS: readonly Topic[] = [
       'setThreadNotificationLevel',
       'markThreadRead',
     ],
-    types: ['FollowedThread', 'ThreadSummary'],
+    types: ['FollowedThread', 'ThreadReceipt', 'ThreadSummary'],
   },
   {
     name: 'events',
@@ -232,6 +232,7 @@ export const TOPICS: readonly Topic[] = [
       'MemberEvent',
       'ReadReceiptEvent',
       'DeliveryReceiptEvent',
+      'ThreadReceiptEvent',
       'RoomChangedEvent',
       'TypingEvent',
       'PresenceEvent',

@@ -1,5 +1,5 @@
 --! Previous: sha1:d829ad5a7d697a422ac68ef3a857b248a765be4e
---! Hash: sha1:6c7945ea2790539cff1e315abd1763d3451a0650
+--! Hash: sha1:ed7d7bf9630f12f167948611559b48db830f7ba6
 
 /*
  * A room is a log.
@@ -64,7 +64,7 @@ language plpgsql immutable security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if kind not in ('message', 'reaction', 'member', 'receipt', 'delivery', 'room') then
+  if kind not in ('message', 'reaction', 'member', 'receipt', 'delivery', 'thread_receipt', 'room') then
     return app_private.keeps('room_changes_kind_is_known');
   end if;
   if op not in ('insert', 'update', 'delete') then

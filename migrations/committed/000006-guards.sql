@@ -1,5 +1,5 @@
---! Previous: sha1:6c7945ea2790539cff1e315abd1763d3451a0650
---! Hash: sha1:680e678b75628fa9a3f3b3a5c25a16950d1bb993
+--! Previous: sha1:ed7d7bf9630f12f167948611559b48db830f7ba6
+--! Hash: sha1:3fda539453779ae795eacbf66c5d09f7057faf3b
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

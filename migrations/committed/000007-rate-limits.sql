@@ -1,5 +1,5 @@
---! Previous: sha1:680e678b75628fa9a3f3b3a5c25a16950d1bb993
---! Hash: sha1:3c635d0227b6d71bac4a09d2f74c3f70211552b6
+--! Previous: sha1:3fda539453779ae795eacbf66c5d09f7057faf3b
+--! Hash: sha1:ade3643142dd2e5c421126d1a247cf7faa35cf88
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c635d0227b6d71bac4a09d2f74c3f70211552b6
---! Hash: sha1:d4ea5f44b083364974f52ad5424518e37aa906a4
+--! Previous: sha1:ade3643142dd2e5c421126d1a247cf7faa35cf88
+--! Hash: sha1:f8fba4b8b52a106cb7c560f5b80371fd0d54abc7
 
 --! Included functions/room-functions/check_member.sql
 /*

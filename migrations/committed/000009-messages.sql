@@ -1,5 +1,5 @@
---! Previous: sha1:d4ea5f44b083364974f52ad5424518e37aa906a4
---! Hash: sha1:0b8fa579d1822a888e0cbabf6469b15a729d5072
+--! Previous: sha1:f8fba4b8b52a106cb7c560f5b80371fd0d54abc7
+--! Hash: sha1:9a4193e4afefd47152657124913d54e8061785b9
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:0b8fa579d1822a888e0cbabf6469b15a729d5072
---! Hash: sha1:aa3fa7867ab69a9a27d8eea551ebc2aa47d3220a
+--! Previous: sha1:9a4193e4afefd47152657124913d54e8061785b9
+--! Hash: sha1:381b567f4270cc6e427c13e4fa1abd7e7908bb65
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:aa3fa7867ab69a9a27d8eea551ebc2aa47d3220a
---! Hash: sha1:1c43e76e8514cca3f5d81b8efc868b4a00b55bb0
+--! Previous: sha1:381b567f4270cc6e427c13e4fa1abd7e7908bb65
+--! Hash: sha1:4042f2b4747f373bf5472b5d3441958140ddb907
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

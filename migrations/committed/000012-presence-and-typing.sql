@@ -1,5 +1,5 @@
---! Previous: sha1:1c43e76e8514cca3f5d81b8efc868b4a00b55bb0
---! Hash: sha1:724148f828c8bc185fd8310f5b48a1133210c91e
+--! Previous: sha1:4042f2b4747f373bf5472b5d3441958140ddb907
+--! Hash: sha1:2c4fb48e461b6f39cd9d401581a7d05a7b3d06b6
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

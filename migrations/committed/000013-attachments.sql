@@ -1,5 +1,5 @@
---! Previous: sha1:724148f828c8bc185fd8310f5b48a1133210c91e
---! Hash: sha1:4601228ae01a14071ea254fe679906bbf67ce472
+--! Previous: sha1:2c4fb48e461b6f39cd9d401581a7d05a7b3d06b6
+--! Hash: sha1:cc553c902375036424dd8a92fc3842be265f95e4
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:4601228ae01a14071ea254fe679906bbf67ce472
---! Hash: sha1:1562a4c2655de655b401df31a38cc14e8b15b1ca
+--! Previous: sha1:cc553c902375036424dd8a92fc3842be265f95e4
+--! Hash: sha1:e619b825c34d606f21f5313a8b8da60d95d3bbeb
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:1562a4c2655de655b401df31a38cc14e8b15b1ca
---! Hash: sha1:2a48a0eb50eb71bde1452a549091cfc342001306
+--! Previous: sha1:e619b825c34d606f21f5313a8b8da60d95d3bbeb
+--! Hash: sha1:7684343aa55b43cdc5b8e598f6d5e11b2af9d5d6
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:2a48a0eb50eb71bde1452a549091cfc342001306
---! Hash: sha1:8b37d65ebe0ca21e2921641997990eccc1fa0519
+--! Previous: sha1:7684343aa55b43cdc5b8e598f6d5e11b2af9d5d6
+--! Hash: sha1:ae44792f8a1f7fe2008b4888c3d0e2cab76cf6d6
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:8b37d65ebe0ca21e2921641997990eccc1fa0519
---! Hash: sha1:e245cda267b15212c882fcfce84ac0703428eaeb
+--! Previous: sha1:ae44792f8a1f7fe2008b4888c3d0e2cab76cf6d6
+--! Hash: sha1:241c8560696263eb4c5c127492df16761c425803
 
 /*
  * Machines that look at messages.

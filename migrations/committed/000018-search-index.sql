@@ -1,5 +1,5 @@
---! Previous: sha1:e245cda267b15212c882fcfce84ac0703428eaeb
---! Hash: sha1:1d10d67577e8518bcd85482c4f8d2cf050379cfa
+--! Previous: sha1:241c8560696263eb4c5c127492df16761c425803
+--! Hash: sha1:deb91cf574b0905456ffb34d703707ac63818e29
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:1d10d67577e8518bcd85482c4f8d2cf050379cfa
---! Hash: sha1:ec0c1cbc7e7f5380d153f1fed048401468681b89
+--! Previous: sha1:deb91cf574b0905456ffb34d703707ac63818e29
+--! Hash: sha1:d9ceb8a07b38176b796d1d54558cce746dc2a3d0
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:ec0c1cbc7e7f5380d153f1fed048401468681b89
---! Hash: sha1:187c47e7693a78008cc333c2f5bc6b538f322230
+--! Previous: sha1:d9ceb8a07b38176b796d1d54558cce746dc2a3d0
+--! Hash: sha1:f8ce5e279214d8658a29293c09362f1218cd9e41
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:187c47e7693a78008cc333c2f5bc6b538f322230
---! Hash: sha1:78a981cbb510175be68df58d146c6787fd056724
+--! Previous: sha1:f8ce5e279214d8658a29293c09362f1218cd9e41
+--! Hash: sha1:847817b920355e8edce1d56016ff3987e2d0124a
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:78a981cbb510175be68df58d146c6787fd056724
---! Hash: sha1:9a7089cbaa494654de968eb3b8d9b823372646d6
+--! Previous: sha1:847817b920355e8edce1d56016ff3987e2d0124a
+--! Hash: sha1:0605b3eb65b1fc9e39f79eb04a19d0dff8deb5c7
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:9a7089cbaa494654de968eb3b8d9b823372646d6
---! Hash: sha1:15d5732912d5c012b98b90172e2c8c9a3d5845a9
+--! Previous: sha1:0605b3eb65b1fc9e39f79eb04a19d0dff8deb5c7
+--! Hash: sha1:c014766e31479f484f5ccd9f6f09186253515945
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:15d5732912d5c012b98b90172e2c8c9a3d5845a9
---! Hash: sha1:0565f1e61392295f065b167b58a32961b9ac6031
+--! Previous: sha1:c014766e31479f484f5ccd9f6f09186253515945
+--! Hash: sha1:82be8025661fc64497aa54333cbe999b60fa10a9
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:0565f1e61392295f065b167b58a32961b9ac6031
---! Hash: sha1:91f1f420ae74200cbffc775f01b420f5289fec1f
+--! Previous: sha1:82be8025661fc64497aa54333cbe999b60fa10a9
+--! Hash: sha1:d482f7fae4958c500b7aa2a2282126dfa378294a
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

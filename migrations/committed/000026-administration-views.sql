@@ -1,5 +1,5 @@
---! Previous: sha1:91f1f420ae74200cbffc775f01b420f5289fec1f
---! Hash: sha1:2f66d1ce6ce5591606489f24443e13c6827f3bd1
+--! Previous: sha1:d482f7fae4958c500b7aa2a2282126dfa378294a
+--! Hash: sha1:ce7ac80d8b5e5fca64f3488253cc844450d6afb1
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:2f66d1ce6ce5591606489f24443e13c6827f3bd1
---! Hash: sha1:24e314500294869c08ea778f176e932014a4e351
+--! Previous: sha1:ce7ac80d8b5e5fca64f3488253cc844450d6afb1
+--! Hash: sha1:21c1e8d773d7a2bff02278ecfacfc4f89e34e70c
 
 /*
  * Who wants to be notified where, and when not.

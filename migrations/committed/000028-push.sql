@@ -1,5 +1,5 @@
---! Previous: sha1:24e314500294869c08ea778f176e932014a4e351
---! Hash: sha1:99088edba6d0bd447f444ab4f6c783e1638fc2bc
+--! Previous: sha1:21c1e8d773d7a2bff02278ecfacfc4f89e34e70c
+--! Hash: sha1:75fe0175267917e52191fbe0df3f060f96324587
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:99088edba6d0bd447f444ab4f6c783e1638fc2bc
---! Hash: sha1:84ee091d96f322eec4bef2f2810cb60bd2629f83
+--! Previous: sha1:75fe0175267917e52191fbe0df3f060f96324587
+--! Hash: sha1:4dbf55b79b2036cf66e28165312876355d33c5f8
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:84ee091d96f322eec4bef2f2810cb60bd2629f83
---! Hash: sha1:6ac8cf25bd4f0284262d6dbb11baf019e645daf4
+--! Previous: sha1:4dbf55b79b2036cf66e28165312876355d33c5f8
+--! Hash: sha1:bd0666fc24ca0487f75afa4d6bcb6e7c896dfac0
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:6ac8cf25bd4f0284262d6dbb11baf019e645daf4
---! Hash: sha1:2e28a78fe8739edc8aad7d371a4174a909f7bf2f
+--! Previous: sha1:bd0666fc24ca0487f75afa4d6bcb6e7c896dfac0
+--! Hash: sha1:bce16e3c381e0ffbd3d88409731045a9074b059b
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:2e28a78fe8739edc8aad7d371a4174a909f7bf2f
---! Hash: sha1:bd7a9d4bce107adcc9114cb0f548315e48a521b6
+--! Previous: sha1:bce16e3c381e0ffbd3d88409731045a9074b059b
+--! Hash: sha1:98412ecd682b525075de3ea68712b140723da99a
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:bd7a9d4bce107adcc9114cb0f548315e48a521b6
---! Hash: sha1:d2a57fba9209bc1c11e4f9e0fe4ca10010d09f07
+--! Previous: sha1:98412ecd682b525075de3ea68712b140723da99a
+--! Hash: sha1:14deef3018e87eaed1a959a8e802edc577cd65c0
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:d2a57fba9209bc1c11e4f9e0fe4ca10010d09f07
---! Hash: sha1:3356158595d8f9e1268299e6601855795d0de57a
+--! Previous: sha1:14deef3018e87eaed1a959a8e802edc577cd65c0
+--! Hash: sha1:42bbf3602a5fd0387f8282953bc24f6eda9dc303
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:3356158595d8f9e1268299e6601855795d0de57a
---! Hash: sha1:ff9f4030631aaf335e74b9129f8f9c71d40748e9
+--! Previous: sha1:42bbf3602a5fd0387f8282953bc24f6eda9dc303
+--! Hash: sha1:5a9ee28f7a75a1d7943b10ddce19a1b412a23a75
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

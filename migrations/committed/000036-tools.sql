@@ -1,5 +1,5 @@
---! Previous: sha1:ff9f4030631aaf335e74b9129f8f9c71d40748e9
---! Hash: sha1:8ed5239ddcf948244685de6eed511af9b402617b
+--! Previous: sha1:5a9ee28f7a75a1d7943b10ddce19a1b412a23a75
+--! Hash: sha1:78e489e7c63b583adcbc2109d23d9d2161e51841
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:8ed5239ddcf948244685de6eed511af9b402617b
---! Hash: sha1:8f1128909536bd3a7b16cb3499d9e216abcca01c
+--! Previous: sha1:78e489e7c63b583adcbc2109d23d9d2161e51841
+--! Hash: sha1:0b742fcfda0582803bd46f9ee541a9bdb2608c2f
 
 /*
  * What a link in a message shows.

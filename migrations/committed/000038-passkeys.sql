@@ -1,5 +1,5 @@
---! Previous: sha1:8f1128909536bd3a7b16cb3499d9e216abcca01c
---! Hash: sha1:d3ac0c920c8e11ddaa8ea2fdb93684e744fe8687
+--! Previous: sha1:0b742fcfda0582803bd46f9ee541a9bdb2608c2f
+--! Hash: sha1:47ad914debc77a926c0fe3379387c03293fd5364
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

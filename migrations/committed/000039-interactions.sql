@@ -1,5 +1,5 @@
---! Previous: sha1:d3ac0c920c8e11ddaa8ea2fdb93684e744fe8687
---! Hash: sha1:a1e62e2fa33c5424a44944207da0e90c236d4885
+--! Previous: sha1:47ad914debc77a926c0fe3379387c03293fd5364
+--! Hash: sha1:c36ecd9975657806b582d112d28b5c70d1c4c504
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

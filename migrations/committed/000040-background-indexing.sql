@@ -1,5 +1,5 @@
---! Previous: sha1:a1e62e2fa33c5424a44944207da0e90c236d4885
---! Hash: sha1:aacc818411f7906e5bfc2f1feacc68717ce9ded8
+--! Previous: sha1:c36ecd9975657806b582d112d28b5c70d1c4c504
+--! Hash: sha1:c34de8e17790240163a108678ed30490fdafc0d3
 
 /*
  * What is sent is indexed for search without a note of it.

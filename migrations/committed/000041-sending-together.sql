@@ -1,5 +1,5 @@
---! Previous: sha1:aacc818411f7906e5bfc2f1feacc68717ce9ded8
---! Hash: sha1:1eff6e4f9975d9fa2526797d20276578d41518e8
+--! Previous: sha1:c34de8e17790240163a108678ed30490fdafc0d3
+--! Hash: sha1:abc99340ac5303790f6058ef274ec5bd555d9ecf
 
 create type app_private.usual_send as (
   position integer,

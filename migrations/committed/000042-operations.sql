@@ -1,5 +1,5 @@
---! Previous: sha1:1eff6e4f9975d9fa2526797d20276578d41518e8
---! Hash: sha1:fc13a2b62598b218d95cfa90ac79d7e82edc6c59
+--! Previous: sha1:abc99340ac5303790f6058ef274ec5bd555d9ecf
+--! Hash: sha1:602c46fee45d74cef55468143bc0e7864d0aa8f3
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:fc13a2b62598b218d95cfa90ac79d7e82edc6c59
---! Hash: sha1:d8b337be9e3974f8c6358e4cd3c13445265fe1b5
+--! Previous: sha1:602c46fee45d74cef55468143bc0e7864d0aa8f3
+--! Hash: sha1:c7bdf5fcd79e721806c9e5c5a154fd62f70ef55d
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:d8b337be9e3974f8c6358e4cd3c13445265fe1b5
---! Hash: sha1:b9dd33df57bb198401da7368f4819c507e2a35a5
+--! Previous: sha1:c7bdf5fcd79e721806c9e5c5a154fd62f70ef55d
+--! Hash: sha1:11a09753e9b1c42dce747fa7364c7144eb33f521
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

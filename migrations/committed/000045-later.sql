@@ -1,5 +1,5 @@
---! Previous: sha1:b9dd33df57bb198401da7368f4819c507e2a35a5
---! Hash: sha1:a9a3bad1e8537b938e5e4b411fdcc16195be7328
+--! Previous: sha1:11a09753e9b1c42dce747fa7364c7144eb33f521
+--! Hash: sha1:d89fdd1b57304a17e65355ddd736502ca316adfc
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:a9a3bad1e8537b938e5e4b411fdcc16195be7328
---! Hash: sha1:6437aadf97e83ced32384ad8e02bbd4725fce75e
+--! Previous: sha1:d89fdd1b57304a17e65355ddd736502ca316adfc
+--! Hash: sha1:a2409ec0ed90dd94f878674c7e2a5ffa73c81b1c
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:6437aadf97e83ced32384ad8e02bbd4725fce75e
---! Hash: sha1:a71b9d6efb982b2f2acbb13306bcfd38426e6c70
+--! Previous: sha1:a2409ec0ed90dd94f878674c7e2a5ffa73c81b1c
+--! Hash: sha1:949e9a08d85181b4f859c18f276bdea5afe4f137
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

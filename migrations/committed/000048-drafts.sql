@@ -1,5 +1,5 @@
---! Previous: sha1:a71b9d6efb982b2f2acbb13306bcfd38426e6c70
---! Hash: sha1:c514e193b8c94dbeb8bd15458707bb55c6eca1af
+--! Previous: sha1:949e9a08d85181b4f859c18f276bdea5afe4f137
+--! Hash: sha1:9c7d6771c21c858541ae8a2c91e38a79d60eedae
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:c514e193b8c94dbeb8bd15458707bb55c6eca1af
---! Hash: sha1:ad52aad41b6395da62ccef80537249ee116ec3c1
+--! Previous: sha1:9c7d6771c21c858541ae8a2c91e38a79d60eedae
+--! Hash: sha1:6ae7c833a84e23c4650d474dc74c3593c0b120c8
 
 /*
  * Threads that somebody follows, and what is unread in each.
@@ -18,12 +18,14 @@ create table app_private.thread_followers (
   is_following boolean not null default true,
   read_seq bigint not null,
   notification_level app_public.notification_level,
+  told_seq bigint not null default 0,
   primary key (user_id, thread_id),
   constraint thread_followers_member_fkey foreign key (room_id, user_id) references app_public.room_members on delete cascade
 );
 comment on table app_private.thread_followers is 'Who follows the answers to which message, and has read them up to where.';
 comment on column app_private.thread_followers.thread_id is 'The message that is answered.';
 comment on column app_private.thread_followers.is_following is 'False: ended by hand, which answers of others do not undo.';
+comment on column app_private.thread_followers.told_seq is 'Up to where the room was told that they have read it; 0: it was not.';
 comment on column app_private.thread_followers.read_seq is 'What is unread in the thread comes after this.';
 comment on column app_private.thread_followers.notification_level is 'Which of its answers notify them. Null: as the room''s level says.';
 alter table app_private.thread_followers enable row level security;
@@ -340,6 +342,7 @@ begin
       and is_following and read_seq < v_seq;
   if found then
     perform app_private.tell_person((v_locked.member).user_id, 'thread', null);
+    perform app_private.tell_thread_read(v_locked.member, mark_thread_read.message_id, v_seq);
   end if;
   select * into v_message from app_public.messages where id = mark_thread_read.message_id;
   return v_message;

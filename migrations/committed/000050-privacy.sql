@@ -1,5 +1,5 @@
---! Previous: sha1:ad52aad41b6395da62ccef80537249ee116ec3c1
---! Hash: sha1:949fecd6aefa022a2de502e70c5646ef734df13d
+--! Previous: sha1:6ae7c833a84e23c4650d474dc74c3593c0b120c8
+--! Hash: sha1:3742523f2341d2faee6504b790b2d31accb7321e
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

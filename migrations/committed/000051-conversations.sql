@@ -1,5 +1,5 @@
---! Previous: sha1:949fecd6aefa022a2de502e70c5646ef734df13d
---! Hash: sha1:d956cbac96389673dd6d7737b833001b3ee9af62
+--! Previous: sha1:3742523f2341d2faee6504b790b2d31accb7321e
+--! Hash: sha1:d06e985008c06ce42fcfc539f143220f370dc538
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:d956cbac96389673dd6d7737b833001b3ee9af62
---! Hash: sha1:fb093e117b3bd5f709ce86f585a8c7eaf905e308
+--! Previous: sha1:d06e985008c06ce42fcfc539f143220f370dc538
+--! Hash: sha1:cb5a53524a67de43c26effeee917732a4b5558bd
 
 /*
  * Messages forwarded and quoted.

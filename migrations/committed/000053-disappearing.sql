@@ -1,5 +1,5 @@
---! Previous: sha1:fb093e117b3bd5f709ce86f585a8c7eaf905e308
---! Hash: sha1:9ad974916a436b4dd4a361eb5e336290e4b7411b
+--! Previous: sha1:cb5a53524a67de43c26effeee917732a4b5558bd
+--! Hash: sha1:8b56191c0a0c0a025f521a6b2f588c282b4e4f54
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

@@ -1,5 +1,5 @@
---! Previous: sha1:9ad974916a436b4dd4a361eb5e336290e4b7411b
---! Hash: sha1:e5903102736aac7bb316ef0e1c6fc1d575c1148a
+--! Previous: sha1:8b56191c0a0c0a025f521a6b2f588c282b4e4f54
+--! Hash: sha1:46cda9972717a049a1ca017989651bbb10cce490
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:e5903102736aac7bb316ef0e1c6fc1d575c1148a
---! Hash: sha1:660cc2e01e135c8a7a6efd35709aec09346ffd21
+--! Previous: sha1:46cda9972717a049a1ca017989651bbb10cce490
+--! Hash: sha1:30bfb1ebd7ef921c593d39a8e260b2848c259ae3
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,4 +1,4 @@
---! Previous: sha1:660cc2e01e135c8a7a6efd35709aec09346ffd21
---! Hash: sha1:bfb00613428259049d7997f29b9d60cf9fe7ca51
+--! Previous: sha1:30bfb1ebd7ef921c593d39a8e260b2848c259ae3
+--! Hash: sha1:c72948256319673110a25a5dec8bae545ff2719c
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:bfb00613428259049d7997f29b9d60cf9fe7ca51
---! Hash: sha1:e26abe792be965cadb59082b047d4ff8803c0994
+--! Previous: sha1:c72948256319673110a25a5dec8bae545ff2719c
+--! Hash: sha1:c40cc1ab1900cce21dd8af05832bf0248c71104d
 
 select;

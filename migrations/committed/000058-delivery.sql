@@ -1,5 +1,5 @@
---! Previous: sha1:e26abe792be965cadb59082b047d4ff8803c0994
---! Hash: sha1:35fa40877b9b09e3f902b5e289977c7119482492
+--! Previous: sha1:c40cc1ab1900cce21dd8af05832bf0248c71104d
+--! Hash: sha1:3aa951c27ffb7b2757526ae6b752d7c56a081bf6
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a
@@ -148,3 +148,55 @@ comment on function app_public.room_members_last_delivered_seq(app_public.room_m
 grant execute on function app_public.room_members_last_delivered_seq(app_public.room_members)
   to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/delivery/room_members_last_delivered_seq.sql
+
+/* Who has read which thread up to where: a number a reader, as the room has it. */
+create type app_public.thread_receipt as (
+  user_id uuid,
+  last_read_seq bigint
+);
+comment on type app_public.thread_receipt is 'Up to where a person has read the answers to a message.';
+comment on column app_public.thread_receipt.user_id is 'The `id` of the person.';
+comment on column app_public.thread_receipt.last_read_seq is 'The `seq` of the last answer that they have read.';
+
+--! Included functions/delivery/tell_thread_read.sql
+/*
+ * Where somebody begins to follow says nothing about what they have read (follow_as_mentioned), so what is told is beside it.
+ * What nobody may see is not told: see tells_reading.
+ */
+create or replace function app_private.tell_thread_read(member app_public.room_members, thread_id uuid, seq bigint) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not app_private.tells_reading(member.room_id, member.user_id) then
+    return;
+  end if;
+  update app_private.thread_followers set told_seq = tell_thread_read.seq
+    where thread_followers.user_id = member.user_id and thread_followers.thread_id = tell_thread_read.thread_id
+      and told_seq < tell_thread_read.seq;
+  if found then
+    perform app_private.log_change(
+      member.room_id, 'thread_receipt', 'update', message_id => tell_thread_read.thread_id, user_id => member.user_id,
+      last_read_seq => tell_thread_read.seq);
+  end if;
+end
+$$;
+comment on function app_private.tell_thread_read(app_public.room_members, uuid, bigint) is
+  'Tells a room that a member has read the answers to a message up to a number.';
+--! EndIncluded functions/delivery/tell_thread_read.sql
+
+--! Included functions/delivery/messages_thread_receipts.sql
+create or replace function app_public.messages_thread_receipts(message app_public.messages)
+returns setof app_public.thread_receipt
+language sql stable security definer rows 5
+set search_path = pg_catalog, pg_temp
+as $$
+  select thread_followers.user_id, thread_followers.told_seq from app_private.thread_followers
+    where thread_followers.thread_id = message.id and thread_followers.told_seq > 0
+      and app_hidden.can_look_into(thread_followers.room_id) and app_hidden.sees_reading()
+    order by thread_followers.user_id;
+$$;
+comment on function app_public.messages_thread_receipts(app_public.messages) is
+  'Who has read its answers in their thread, and up to where. Those who hide what they read tell nothing, and while you hide yours there is none.';
+grant execute on function app_public.messages_thread_receipts(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/delivery/messages_thread_receipts.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:35fa40877b9b09e3f902b5e289977c7119482492
---! Hash: sha1:c61eafbf8a87a90df914426a776a8ef5b9a713a1
+--! Previous: sha1:3aa951c27ffb7b2757526ae6b752d7c56a081bf6
+--! Hash: sha1:9b2e41e6c30e63df3d1fc5998aad5c4fba931d4a
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:c61eafbf8a87a90df914426a776a8ef5b9a713a1
---! Hash: sha1:b13caf25462ff99fe4414ed02cb4d71de73fda5b
+--! Previous: sha1:9b2e41e6c30e63df3d1fc5998aad5c4fba931d4a
+--! Hash: sha1:9a5cd3b31016b49669f94deb932de57c90a76815
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:b13caf25462ff99fe4414ed02cb4d71de73fda5b
---! Hash: sha1:e5edc5c4aea1bfa3f3b128d0698647bc52638361
+--! Previous: sha1:9a5cd3b31016b49669f94deb932de57c90a76815
+--! Hash: sha1:8c20508e0ffe99e056d549eaa8d65d327fe5fadc
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:e5edc5c4aea1bfa3f3b128d0698647bc52638361
---! Hash: sha1:731566d3918a0a29dba9c2669abec5e22c048be6
+--! Previous: sha1:8c20508e0ffe99e056d549eaa8d65d327fe5fadc
+--! Hash: sha1:d5c08236195b3db0158b1cddc9feaa86643e5415
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

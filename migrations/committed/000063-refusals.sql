@@ -1,5 +1,5 @@
---! Previous: sha1:731566d3918a0a29dba9c2669abec5e22c048be6
---! Hash: sha1:f119e12788e6e082bffe83c8f344ae2ddd8f1a02
+--! Previous: sha1:d5c08236195b3db0158b1cddc9feaa86643e5415
+--! Hash: sha1:691ca862b66ae4910222385ff1a668f191201789
 
 /*
  * What is refused is in no log.

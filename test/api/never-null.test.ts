@@ -46,7 +46,15 @@ const MAY_BE_NULL: Record<string, string> = {
   'StatusText.emoji': 'nobody in this population says something without one',
   'StatusText.text': 'nobody in this population has an emoji alone',
   ...Object.fromEntries(
-    ['Message', 'Reaction', 'Member', 'ReadReceipt', 'RoomChanged'].flatMap((kind) =>
+    [
+      'Message',
+      'Reaction',
+      'Member',
+      'ReadReceipt',
+      'DeliveryReceipt',
+      'ThreadReceipt',
+      'RoomChanged',
+    ].flatMap((kind) =>
       ['changeSeq', 'cursor'].map((name) => [
         `${kind}Event.${name}`,
         'fragments on two kinds of events could not be merged if one said null and the other not',
@@ -65,6 +73,8 @@ const MAY_BE_NULL: Record<string, string> = {
   'SavedMessage.message': 'it may not be seen any more',
   'ScheduledMessage.room': 'whoever has left sees what they meant to say and not the room',
   'MessageReport.room': 'whoever has left sees their reports and not the room',
+  'DeliveryReceiptEvent.user': 'an account may be gone when its changes are read again',
+  'ThreadReceiptEvent.user': 'an account may be gone when its changes are read again',
   'ReadReceiptEvent.user': 'an account may be gone when its changes are read again',
   'PresenceEvent.changeSeq': 'it is never durable',
   'PresenceEvent.cursor': 'it is never durable',

@@ -598,6 +598,7 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Message.linkPreviews': 'linkPreviews(ARGS) { key: id }',
   'Message.mentions': 'mentions(ARGS) { key: id }',
   'Message.reactions': 'reactions(ARGS) { key: emoji }',
+  'Message.threadReceipts': 'threadReceipts(ARGS) { key: userId }',
   'Poll.answers': 'poll { answers(ARGS) { key: number } }',
   'Query.archivedMessages': 'archivedMessages(roomId: ROOM, ARGS) { key: id }',
   'Query.auditLog': 'auditLog(kind: EXPORT, ARGS) { key: seq }',
@@ -685,6 +686,12 @@ async function populateMessage(): Promise<void> {
       select uuidv7(), $1, $2, number, 'a.png', 'image/png', 1, 'ready', false
         from generate_series(1, 4) as number
       on conflict do nothing`,
+    [message.id, room.id],
+  );
+  await owner.query(
+    `insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq, told_seq)
+      select user_id, room_id, $1, 1, 1 from app_public.room_members where room_id = $2
+      on conflict on constraint thread_followers_pkey do update set told_seq = 1`,
     [message.id, room.id],
   );
   await owner.query(

@@ -182,3 +182,69 @@ test('a send to a room with delivery receipts writes what it writes elsewhere', 
   expect(await seenBy(ada, roomId, bob)).toBe(seq);
   expect(await changesOf(roomId)).toHaveLength(1);
 });
+
+describe('that answers are read in their thread', () => {
+  async function makeThread() {
+    const room = await makeRoom(false);
+    const { id: threadId } = await database.sendMessage(room.ada, room.roomId, 'Where?');
+    const answer = (author: TestUser, text: string) =>
+      database.call(author, 'send_message', room.roomId, text, 'text', '{}', threadId);
+    const first = await answer(room.bob, 'Here.');
+    const second = await answer(room.bob, `There, @${room.eve.username}.`);
+    return { ...room, threadId, first, second };
+  }
+
+  /** Who has read up to where, as somebody is told. */
+  async function receiptsFor(viewer: TestUser, threadId: string) {
+    const { rows } = await database.asUser(viewer, (client) =>
+      client.query<{ id: string; seq: number }>(
+        `select (receipt).user_id as id, (receipt).last_read_seq::float8 as seq from (
+            select app_public.messages_thread_receipts(messages) as receipt from app_public.messages where id = $1
+          ) as asked`,
+        [threadId],
+      ),
+    );
+    return Object.fromEntries(rows.map(({ id, seq }) => [id, seq]));
+  }
+
+  const told = async (roomId: string) =>
+    (
+      await database.owner.query(
+        `select user_id as "userId", message_id as "threadId", last_read_seq::float8 as seq from app_private.room_changes
+          where app_private.room_key(room_id) = app_private.room_key($1) and room_id = $1 and kind = 'thread_receipt'
+          order by change_seq`,
+        [roomId],
+      )
+    ).rows;
+
+  test('is told when they are, and not of who only follows', async () => {
+    const { ada, bob, eve, roomId, threadId, first, second } = await makeThread();
+    // Both follow: who asked, and who is mentioned. Neither has read.
+    expect(await receiptsFor(bob, threadId)).toEqual({});
+    await database.call(ada, 'mark_thread_read', threadId, first.id);
+    await database.call(ada, 'mark_thread_read', threadId, first.id);
+    expect(await receiptsFor(bob, threadId)).toEqual({ [ada.id]: Number(first.seq) });
+    await database.call(ada, 'mark_thread_read', threadId, second.id);
+    await database.call(eve, 'mark_thread_read', threadId);
+    expect(await receiptsFor(bob, threadId)).toEqual({
+      [ada.id]: Number(second.seq),
+      [eve.id]: Number(second.seq),
+    });
+    expect(await told(roomId)).toEqual([
+      { userId: ada.id, threadId, seq: Number(first.seq) },
+      { userId: ada.id, threadId, seq: Number(second.seq) },
+      { userId: eve.id, threadId, seq: Number(second.seq) },
+    ]);
+    expect(await receiptsFor(await database.createUser(), threadId)).toEqual({});
+  });
+
+  test('is not told by those who hide what they read, nor to them', async () => {
+    const { ada, bob, eve, roomId, threadId } = await makeThread();
+    await database.call(ada, 'set_privacy', 'reading', true);
+    await database.call(ada, 'mark_thread_read', threadId);
+    await database.call(eve, 'mark_thread_read', threadId);
+    expect(Object.keys(await receiptsFor(bob, threadId))).toEqual([eve.id]);
+    expect(await receiptsFor(ada, threadId)).toEqual({});
+    expect(await told(roomId)).toHaveLength(1);
+  });
+});

@@ -450,6 +450,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: ['archiving', ...moderators],
     prepare: ofRoom('set_disappearing', 60),
   },
+  'setting whether deliveries are told': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_delivery_receipts', true),
+  },
   'saying what is told': {
     least: 'admin',
     takers: ['archiving', ...moderators],

@@ -1160,6 +1160,7 @@ export type SetDeliveryReceiptsInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** True: its members are told what has come to a device of each. */
   isOn: boolean;
   /** The `id` of the room. */
   roomId: string;

@@ -132,4 +132,21 @@ describeInChromium('threads in Chromium', () => {
     ]);
     expect(await thread.getByText('Also sent to the room').count()).toBe(1);
   }, 180_000);
+
+  test('who has read the last answer in its thread is shown there, when it happens', async () => {
+    const { id: roomId } = await world.database.createRoom(ada, { name: 'Chess', members: [bob] });
+    const { id: threadId } = await world.database.sendMessage(bob, roomId, 'Where shall we play?');
+    await answer(ada, roomId, threadId, 'In the park.');
+    const page = await openAs(ada);
+    await page.goto(`${world.server.url}/r/${roomId}?panel=thread:${threadId}`);
+    const thread = page.locator('.trumpet-thread');
+    await thread.getByText('In the park.').waitFor();
+    await world.database.call(bob, 'mark_thread_read', threadId);
+    const seen = thread.getByText('Seen by 1 person');
+    await seen.click();
+    await thread.locator('.trumpet-thread-receipts').getByText(bob.username).waitFor();
+    // Nobody but who wrote it has read the next one.
+    await answer(bob, roomId, threadId, 'At noon.');
+    await seen.waitFor({ state: 'detached' });
+  }, 180_000);
 });

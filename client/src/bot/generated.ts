@@ -96,6 +96,7 @@ export type AskedSubscription = { userEvents: { cursor: string, event:
       | { __typename: 'ReadyEvent' }
       | { __typename: 'RoomChangedEvent' }
       | { __typename: 'StatusTextEvent' }
+      | { __typename: 'ThreadReceiptEvent' }
       | { __typename: 'TypingEvent' }
      } };
 

@@ -1,6 +1,6 @@
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { NetworkError, throwDefect } from '../errors.ts';
-import { useClientState, useThread } from '../react/index.ts';
+import { useClientState, useThread, useViewerId } from '../react/index.ts';
 import { Composer } from './composer/composer.tsx';
 import { IconButton } from './icon-button.tsx';
 import type { MoreActions } from './messages/actions.ts';
@@ -10,6 +10,7 @@ import { Follow } from './threads/follow.tsx';
 import { untilLoaded } from './until-loaded.ts';
 
 const ThreadLevel = lazy(() => untilLoaded(() => import('./threads/level.tsx')));
+const ThreadReceipts = lazy(() => untilLoaded(() => import('./threads/thread-receipts.tsx')));
 
 export interface ThreadProps {
   readonly roomId: string;
@@ -29,6 +30,8 @@ function OpenThread({ roomId, messageId, moreActions, onClose }: ThreadProps): R
   const { parent, messages, hasOlder, loadOlder } = useThread(messageId);
   const isGone = useIsGone(parent === undefined, loadOlder);
   const [isAtEnd, setIsAtEnd] = useState(true);
+  const viewerId = useViewerId();
+  const newest = messages.findLast(({ seq }) => seq !== null);
   const all = useMemo(
     () => (parent === undefined || hasOlder ? messages : [parent, ...messages]),
     [parent, messages, hasOlder],
@@ -42,11 +45,7 @@ function OpenThread({ roomId, messageId, moreActions, onClose }: ThreadProps): R
             <Suspense>
               <ThreadLevel messageId={parent.id} />
             </Suspense>
-            <Follow
-              messageId={parent.id}
-              newest={messages.findLast(({ seq }) => seq !== null)}
-              isAtEnd={isAtEnd}
-            />
+            <Follow messageId={parent.id} newest={newest} isAtEnd={isAtEnd} />
           </>
         )}
         {onClose !== undefined && <IconButton icon="close" label={words.close} onClick={onClose} />}
@@ -73,6 +72,11 @@ function OpenThread({ roomId, messageId, moreActions, onClose }: ThreadProps): R
           }
         />
       </div>
+      {newest !== undefined && (
+        <Suspense>
+          <ThreadReceipts messageId={messageId} newest={newest} viewerId={viewerId} />
+        </Suspense>
+      )}
       {!isGone && <Composer roomId={roomId} threadId={messageId} />}
     </section>
   );

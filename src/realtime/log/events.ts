@@ -64,6 +64,14 @@ export interface DeliveryReceiptEvent extends Change {
   readonly lastDeliveredSeq: number;
 }
 
+/** Somebody has read the answers to a message in their thread. */
+export interface ThreadReceiptEvent extends Change {
+  readonly __typename: 'ThreadReceiptEvent';
+  readonly messageId: string;
+  readonly userId: string;
+  readonly lastReadSeq: number;
+}
+
 export interface RoomChangedEvent extends Change {
   readonly __typename: 'RoomChangedEvent';
 }
@@ -140,6 +148,7 @@ export type DurableEvent =
   | MemberEvent
   | ReadReceiptEvent
   | DeliveryReceiptEvent
+  | ThreadReceiptEvent
   | RoomChangedEvent;
 
 /** Nowhere but on the wire: the first to go when a reader is slow. */
@@ -230,6 +239,14 @@ export function eventOfChange(row: ChangeRow): DurableEvent {
         ...change,
         userId: row.user_id as string,
         lastDeliveredSeq: Number(row.last_read_seq),
+      };
+    case 'thread_receipt':
+      return {
+        __typename: 'ThreadReceiptEvent',
+        ...change,
+        messageId: row.message_id as string,
+        userId: row.user_id as string,
+        lastReadSeq: Number(row.last_read_seq),
       };
     default:
       return { __typename: 'RoomChangedEvent', ...change };

@@ -71,6 +71,7 @@ export function toldTo<Event extends RoomEvent>(privacy: Privacy, event: Event):
   }
   switch (event.__typename) {
     case 'ReadReceiptEvent':
+    case 'ThreadReceiptEvent':
       return { ...event, userId: NOBODY, lastReadSeq: 0 };
     case 'DeliveryReceiptEvent':
       return { ...event, userId: NOBODY, lastDeliveredSeq: 0 };

@@ -6,9 +6,9 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** An input for mutations affecting `DeliveryPosition` */
 export type DeliveryPositionInput = {
   /** The `id` of the room. */
-  roomId?: string | null | undefined;
+  roomId: string;
   /** The `seq` of the last message that the device keeps, with all before it. */
-  seq?: string | number | null | undefined;
+  seq: string | number;
 };
 
 /** All input for the `markDelivered` mutation. */
@@ -18,6 +18,7 @@ export type MarkDeliveredInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** Up to where this device keeps the messages of which room: at most 100. */
   positions: Array<DeliveryPositionInput>;
 };
 

@@ -91,6 +91,14 @@ export type SetThreadLevelMutationVariables = Exact<{
 
 export type SetThreadLevelMutation = { setThreadNotificationLevel: { message: { threadNotificationLevel: NotificationLevel | null } } | null };
 
+export type ThreadReceiptsQueryVariables = Exact<{
+  messageId: string;
+  first: number;
+}>;
+
+
+export type ThreadReceiptsQuery = { message: { threadReceipts: Array<{ userId: string, lastReadSeq: string }> } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -116,3 +124,4 @@ export const FollowThreadDocument = /* @__PURE__ */ new TypedDocumentString(`mut
 export const ReadThreadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ReadThread($input:MarkThreadReadInput!){markThreadRead(input:$input){message{followedThread{readSeq unreadCount}}}}`) as unknown as TypedDocumentString<ReadThreadMutation, ReadThreadMutationVariables>;
 export const ThreadLevelDocument = /* @__PURE__ */ new TypedDocumentString(`query ThreadLevel($messageId:UUID!){message(id:$messageId){threadNotificationLevel}}`) as unknown as TypedDocumentString<ThreadLevelQuery, ThreadLevelQueryVariables>;
 export const SetThreadLevelDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetThreadLevel($input:SetThreadNotificationLevelInput!){setThreadNotificationLevel(input:$input){message{threadNotificationLevel}}}`) as unknown as TypedDocumentString<SetThreadLevelMutation, SetThreadLevelMutationVariables>;
+export const ThreadReceiptsDocument = /* @__PURE__ */ new TypedDocumentString(`query ThreadReceipts($messageId:UUID!$first:Int!){message(id:$messageId){threadReceipts(first:$first){userId lastReadSeq}}}`) as unknown as TypedDocumentString<ThreadReceiptsQuery, ThreadReceiptsQueryVariables>;

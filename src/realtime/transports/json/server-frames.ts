@@ -17,6 +17,7 @@ export const SERVER_FRAME_TYPES = [
   'member_event',
   'read_event',
   'delivery_event',
+  'thread_read_event',
   'room_event',
   'typing_event',
   'presence_event',
@@ -47,6 +48,7 @@ const ROOM_QUERY = /* GraphQL */ `
       ... on MemberEvent { event userId role user { ...UserParts } }
       ... on ReadReceiptEvent { userId lastReadSeq }
       ... on DeliveryReceiptEvent { userId lastDeliveredSeq }
+      ... on ThreadReceiptEvent { messageId userId lastReadSeq }
       ... on RoomChangedEvent { event room { ...RoomParts } }
       ... on TypingEvent { event userId }
       ... on PresenceEvent { event userId status }
@@ -181,6 +183,15 @@ export function frameOfEvent(event: EventData): ServerFrame {
         event: 'UPDATE',
         user_id: event.userId,
         last_delivered_seq: Number(event.lastDeliveredSeq),
+      };
+    case 'ThreadReceiptEvent':
+      return {
+        type: 'thread_read_event',
+        ...change,
+        event: 'UPDATE',
+        message_id: event.messageId,
+        user_id: event.userId,
+        last_read_seq: Number(event.lastReadSeq),
       };
     case 'RoomChangedEvent':
       return { type: 'room_event', ...change, room: event.room };
