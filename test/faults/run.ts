@@ -16,6 +16,7 @@ import { longAbsence } from './long-absence.ts';
 import { mutationRaces } from './mutation-races.ts';
 import { oddSubscribes } from './odd-subscribes.ts';
 import { otherHistory } from './other-history.ts';
+import { thingsWhileKilled, thingsWhilePostgresIsKilled } from './peoples-things.ts';
 import { postgresKilled } from './postgres-killed.ts';
 import { serverKilled } from './server-killed.ts';
 import { staleResults } from './stale-results.ts';
@@ -77,6 +78,7 @@ function faultsOf(size: Size): Record<string, Fault> {
   const clientSends = pick(4_000, 200);
   const clientKills = pick(10, 2);
   const cutMs = pick(75_000, 10_000);
+  const thingsKills = pick(10, 1);
   const endingOf = (ending: Ending): Fault => ({
     title: `${ending} during a stream, ${endings} ×`,
     run: (env) => accessEnded(env, { ending, rounds: endings, rate: 50 }),
@@ -179,6 +181,14 @@ function faultsOf(size: Size): Record<string, Fault> {
     'odd-subscribes': {
       title: `${count(oddOnes)} odd subscribes`,
       run: (env) => oddSubscribes(env, { subscribes: oddOnes }),
+    },
+    'things-killed': {
+      title: `drafts, scheduled messages, polls and threads: server, worker and network cut, ${thingsKills} × each`,
+      run: (env) => thingsWhileKilled(env, { rounds: thingsKills }),
+    },
+    'things-postgres-killed': {
+      title: `drafts, scheduled messages, polls and threads: Postgres killed, ${thingsKills} ×`,
+      run: () => thingsWhilePostgresIsKilled({ rounds: thingsKills }),
     },
     clients: {
       title: `trumpet-client: ${count(clientSends)} sends through ${clientKills} server kills, cuts, lost answers and crashes`,

@@ -1,12 +1,5 @@
 import { percentile } from '../../../testing/send.ts';
-import {
-  check,
-  type Finding,
-  type Reading,
-  type RoomTable,
-  type Send,
-  summarise,
-} from '../checker.ts';
+import { check, type Reading, type RoomTable, type Send, summarise } from '../checker.ts';
 
 /** One promise under one fault, and what was seen of it. */
 export interface Claim {
@@ -62,7 +55,10 @@ export function faithful(
 
 const MAX_REPORTED = 10;
 
-function report(findings: readonly Finding[]): void {
+/** Tells the first of what was found wrong. */
+export function report(
+  findings: readonly { readonly kind: string; readonly what: string }[],
+): void {
   for (const { kind, what } of findings.slice(0, MAX_REPORTED)) {
     console.log(`  ${kind}: ${what}`);
   }
