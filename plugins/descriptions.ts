@@ -114,6 +114,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
     'A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: as it is.',
   'CreatePollInput.answers': 'What can be chosen: 2 to 20 answers of 1 to 80 characters each.',
   'ForwardMessageInput.messageId': 'The message to forward.',
+  'ForwardMessageInput.comment': 'What to say to it, sent right above it. Default: nothing.',
   'ForwardMessageInput.roomId': 'The room to which it goes.',
   'CreatePollInput.closesAt': 'When the poll is over by itself. Default: when it is closed.',
   'CreatePollInput.isAnonymous': 'Whether nobody sees who has chosen what. Default: false.',

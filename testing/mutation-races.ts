@@ -339,6 +339,7 @@ export function argumentsFor(
     content: () => pick(['hello', `hello @member-${mark} @room https://example.test`], random),
     reason: () => 'a reason',
     note: () => 'a note',
+    comment: () => pick([null, 'Look at this'], random),
     text: () => 'in a meeting',
     folder: () => 'Work',
     keyword: () => pick(['hello', `tea ${mark}`.slice(0, 100)], random),

@@ -1,5 +1,5 @@
 --! Previous: sha1:3fda539453779ae795eacbf66c5d09f7057faf3b
---! Hash: sha1:ade3643142dd2e5c421126d1a247cf7faa35cf88
+--! Hash: sha1:e88c906b67d8df9dd1a2633940b3ecfe3badd2d7
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -53,15 +53,17 @@ comment on column app_private.token_buckets.taken_at is 'When the last token was
 alter table app_private.token_buckets enable row level security;
 
 --! Included functions/rate-limits/open_bucket.sql
-create or replace function app_private.open_bucket(user_id uuid, room_id uuid, full_at timestamptz) returns void
+create or replace function app_private.open_bucket(
+  user_id uuid, room_id uuid, full_at timestamptz, taken_at timestamptz default clock_timestamp()
+) returns void
 language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   insert into app_private.token_buckets (user_id, room_id, full_at, taken_at)
-    values (open_bucket.user_id, open_bucket.room_id, open_bucket.full_at, clock_timestamp())
+    values (open_bucket.user_id, open_bucket.room_id, open_bucket.full_at, open_bucket.taken_at)
     on conflict do nothing;
 $$;
-comment on function app_private.open_bucket(uuid, uuid, timestamptz) is 'Begins to keep a bucket that was full.';
+comment on function app_private.open_bucket(uuid, uuid, timestamptz, timestamptz) is 'Begins to keep a bucket that was full.';
 --! EndIncluded functions/rate-limits/open_bucket.sql
 
 --! Included functions/rate-limits/refuse_slow_mode.sql

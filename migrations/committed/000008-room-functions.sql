@@ -1,5 +1,5 @@
---! Previous: sha1:ade3643142dd2e5c421126d1a247cf7faa35cf88
---! Hash: sha1:f8fba4b8b52a106cb7c560f5b80371fd0d54abc7
+--! Previous: sha1:e88c906b67d8df9dd1a2633940b3ecfe3badd2d7
+--! Hash: sha1:2cd9efc2f3d1576f15f14d5eadb2ba10c101917c
 
 --! Included functions/room-functions/check_member.sql
 /*

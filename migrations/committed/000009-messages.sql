@@ -1,5 +1,5 @@
---! Previous: sha1:f8fba4b8b52a106cb7c560f5b80371fd0d54abc7
---! Hash: sha1:9a4193e4afefd47152657124913d54e8061785b9
+--! Previous: sha1:2cd9efc2f3d1576f15f14d5eadb2ba10c101917c
+--! Hash: sha1:ac32e68d66bcda1999f16db8f3fedbd8a94b8800
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:9a4193e4afefd47152657124913d54e8061785b9
---! Hash: sha1:381b567f4270cc6e427c13e4fa1abd7e7908bb65
+--! Previous: sha1:ac32e68d66bcda1999f16db8f3fedbd8a94b8800
+--! Hash: sha1:43cce2edec962e0cc59710c1f05308071d94f854
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:381b567f4270cc6e427c13e4fa1abd7e7908bb65
---! Hash: sha1:4042f2b4747f373bf5472b5d3441958140ddb907
+--! Previous: sha1:43cce2edec962e0cc59710c1f05308071d94f854
+--! Hash: sha1:b63c8fe8e9e8028c8852d94d28d12b03218fa592
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

@@ -1,5 +1,5 @@
---! Previous: sha1:4042f2b4747f373bf5472b5d3441958140ddb907
---! Hash: sha1:2c4fb48e461b6f39cd9d401581a7d05a7b3d06b6
+--! Previous: sha1:b63c8fe8e9e8028c8852d94d28d12b03218fa592
+--! Hash: sha1:c2d2f58bf03bd8e4072e465fa57654c52de577c2
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

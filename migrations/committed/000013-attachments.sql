@@ -1,5 +1,5 @@
---! Previous: sha1:2c4fb48e461b6f39cd9d401581a7d05a7b3d06b6
---! Hash: sha1:cc553c902375036424dd8a92fc3842be265f95e4
+--! Previous: sha1:c2d2f58bf03bd8e4072e465fa57654c52de577c2
+--! Hash: sha1:fe211ab9c12f69be62784bf8fa574332148fd4b6
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:cc553c902375036424dd8a92fc3842be265f95e4
---! Hash: sha1:e619b825c34d606f21f5313a8b8da60d95d3bbeb
+--! Previous: sha1:fe211ab9c12f69be62784bf8fa574332148fd4b6
+--! Hash: sha1:11feb4dcd899b53535afaa13326dff839ad7e0b3
 
 /*
  * What moderators do, and what people bring before them.

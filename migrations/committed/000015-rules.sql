@@ -1,5 +1,5 @@
---! Previous: sha1:e619b825c34d606f21f5313a8b8da60d95d3bbeb
---! Hash: sha1:7684343aa55b43cdc5b8e598f6d5e11b2af9d5d6
+--! Previous: sha1:11feb4dcd899b53535afaa13326dff839ad7e0b3
+--! Hash: sha1:6f33d881c96f6bb8df2e18250f484b6f9c69e5bb
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

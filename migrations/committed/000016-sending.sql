@@ -1,5 +1,5 @@
---! Previous: sha1:7684343aa55b43cdc5b8e598f6d5e11b2af9d5d6
---! Hash: sha1:ae44792f8a1f7fe2008b4888c3d0e2cab76cf6d6
+--! Previous: sha1:6f33d881c96f6bb8df2e18250f484b6f9c69e5bb
+--! Hash: sha1:697c8627d908fd316fe9ed99ca70c929860e5acc
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ae44792f8a1f7fe2008b4888c3d0e2cab76cf6d6
---! Hash: sha1:241c8560696263eb4c5c127492df16761c425803
+--! Previous: sha1:697c8627d908fd316fe9ed99ca70c929860e5acc
+--! Hash: sha1:b1ef3e109b085133545d0939af27c581fe7da230
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:241c8560696263eb4c5c127492df16761c425803
---! Hash: sha1:deb91cf574b0905456ffb34d703707ac63818e29
+--! Previous: sha1:b1ef3e109b085133545d0939af27c581fe7da230
+--! Hash: sha1:716bf747785ec3a017d8db2ac78c82991a713274
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:deb91cf574b0905456ffb34d703707ac63818e29
---! Hash: sha1:d9ceb8a07b38176b796d1d54558cce746dc2a3d0
+--! Previous: sha1:716bf747785ec3a017d8db2ac78c82991a713274
+--! Hash: sha1:6972267eed096b97e137d9bcecdd7f5023043bc5
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

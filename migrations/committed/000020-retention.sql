@@ -1,5 +1,5 @@
---! Previous: sha1:d9ceb8a07b38176b796d1d54558cce746dc2a3d0
---! Hash: sha1:f8ce5e279214d8658a29293c09362f1218cd9e41
+--! Previous: sha1:6972267eed096b97e137d9bcecdd7f5023043bc5
+--! Hash: sha1:80b5b86799d0530ca46753847764b4b6241158ae
 
 /*
  * How long things are kept.

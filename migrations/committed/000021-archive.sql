@@ -1,5 +1,5 @@
---! Previous: sha1:f8ce5e279214d8658a29293c09362f1218cd9e41
---! Hash: sha1:847817b920355e8edce1d56016ff3987e2d0124a
+--! Previous: sha1:80b5b86799d0530ca46753847764b4b6241158ae
+--! Hash: sha1:3995e8fa9c23b390e314aaea75978545d7e2bbd9
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

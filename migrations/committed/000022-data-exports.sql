@@ -1,5 +1,5 @@
---! Previous: sha1:847817b920355e8edce1d56016ff3987e2d0124a
---! Hash: sha1:0605b3eb65b1fc9e39f79eb04a19d0dff8deb5c7
+--! Previous: sha1:3995e8fa9c23b390e314aaea75978545d7e2bbd9
+--! Hash: sha1:a2ff7095e5f58deee6b3a837dd1769454bb1b611
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:0605b3eb65b1fc9e39f79eb04a19d0dff8deb5c7
---! Hash: sha1:c014766e31479f484f5ccd9f6f09186253515945
+--! Previous: sha1:a2ff7095e5f58deee6b3a837dd1769454bb1b611
+--! Hash: sha1:9f71ab9e323fbb46c4c7aa7a28aafd3052f392b1
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:c014766e31479f484f5ccd9f6f09186253515945
---! Hash: sha1:82be8025661fc64497aa54333cbe999b60fa10a9
+--! Previous: sha1:9f71ab9e323fbb46c4c7aa7a28aafd3052f392b1
+--! Hash: sha1:f7f7757b3e76e17b87b9b36605ccc77afd0a474f
 
 /*
  * Statistics, from daily roll-ups.

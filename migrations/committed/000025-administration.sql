@@ -1,5 +1,5 @@
---! Previous: sha1:82be8025661fc64497aa54333cbe999b60fa10a9
---! Hash: sha1:d482f7fae4958c500b7aa2a2282126dfa378294a
+--! Previous: sha1:f7f7757b3e76e17b87b9b36605ccc77afd0a474f
+--! Hash: sha1:be15816d84a832290718c5d8c4dd7a7b5f3ffdc9
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:d482f7fae4958c500b7aa2a2282126dfa378294a
---! Hash: sha1:ce7ac80d8b5e5fca64f3488253cc844450d6afb1
+--! Previous: sha1:be15816d84a832290718c5d8c4dd7a7b5f3ffdc9
+--! Hash: sha1:7c59297bf58104132ae62481e24d7131bbdbabaf
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:ce7ac80d8b5e5fca64f3488253cc844450d6afb1
---! Hash: sha1:21c1e8d773d7a2bff02278ecfacfc4f89e34e70c
+--! Previous: sha1:7c59297bf58104132ae62481e24d7131bbdbabaf
+--! Hash: sha1:e7b051a5865cbeb2712d847ad0176a58c9c6abd8
 
 /*
  * Who wants to be notified where, and when not.

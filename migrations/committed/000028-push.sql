@@ -1,5 +1,5 @@
---! Previous: sha1:21c1e8d773d7a2bff02278ecfacfc4f89e34e70c
---! Hash: sha1:75fe0175267917e52191fbe0df3f060f96324587
+--! Previous: sha1:e7b051a5865cbeb2712d847ad0176a58c9c6abd8
+--! Hash: sha1:1a1ad9c9661459be532afcfe791b91a7fe6b19b1
 
 /*
  * From a message to the devices of those who missed it.

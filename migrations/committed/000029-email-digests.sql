@@ -1,5 +1,5 @@
---! Previous: sha1:75fe0175267917e52191fbe0df3f060f96324587
---! Hash: sha1:4dbf55b79b2036cf66e28165312876355d33c5f8
+--! Previous: sha1:1a1ad9c9661459be532afcfe791b91a7fe6b19b1
+--! Hash: sha1:be0b7a589c26ccefbbefbbd458e6e376af23d867
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

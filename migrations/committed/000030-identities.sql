@@ -1,5 +1,5 @@
---! Previous: sha1:4dbf55b79b2036cf66e28165312876355d33c5f8
---! Hash: sha1:bd0666fc24ca0487f75afa4d6bcb6e7c896dfac0
+--! Previous: sha1:be0b7a589c26ccefbbefbbd458e6e376af23d867
+--! Hash: sha1:a72c7cd5a2e9e1de255233467dabe84d03a25bbd
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:bd0666fc24ca0487f75afa4d6bcb6e7c896dfac0
---! Hash: sha1:bce16e3c381e0ffbd3d88409731045a9074b059b
+--! Previous: sha1:a72c7cd5a2e9e1de255233467dabe84d03a25bbd
+--! Hash: sha1:d80c79cb62f3d09c2451a9cd646927d642a4e4dc
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:bce16e3c381e0ffbd3d88409731045a9074b059b
---! Hash: sha1:98412ecd682b525075de3ea68712b140723da99a
+--! Previous: sha1:d80c79cb62f3d09c2451a9cd646927d642a4e4dc
+--! Hash: sha1:1fe32f31e9fddc3afa4cf1caba8aa5849a66fbba
 
 /*
  * What servers may do: keys.

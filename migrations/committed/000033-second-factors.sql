@@ -1,5 +1,5 @@
---! Previous: sha1:98412ecd682b525075de3ea68712b140723da99a
---! Hash: sha1:14deef3018e87eaed1a959a8e802edc577cd65c0
+--! Previous: sha1:1fe32f31e9fddc3afa4cf1caba8aa5849a66fbba
+--! Hash: sha1:71c712fa622d0dfe7ccaa316dea0db973e23a69f
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:14deef3018e87eaed1a959a8e802edc577cd65c0
---! Hash: sha1:42bbf3602a5fd0387f8282953bc24f6eda9dc303
+--! Previous: sha1:71c712fa622d0dfe7ccaa316dea0db973e23a69f
+--! Hash: sha1:f4795688519bcf407638d857996721cf5069a3cd
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:42bbf3602a5fd0387f8282953bc24f6eda9dc303
---! Hash: sha1:5a9ee28f7a75a1d7943b10ddce19a1b412a23a75
+--! Previous: sha1:f4795688519bcf407638d857996721cf5069a3cd
+--! Hash: sha1:0580442ecd38bd1e1e9ceb2802bc447231479c2c
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

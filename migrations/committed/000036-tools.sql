@@ -1,5 +1,5 @@
---! Previous: sha1:5a9ee28f7a75a1d7943b10ddce19a1b412a23a75
---! Hash: sha1:78e489e7c63b583adcbc2109d23d9d2161e51841
+--! Previous: sha1:0580442ecd38bd1e1e9ceb2802bc447231479c2c
+--! Hash: sha1:105a78078ae0a419449d63cb1e00a34be75bb59f
 
 /*
  * What posts into rooms from outside, and bots.

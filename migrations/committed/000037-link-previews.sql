@@ -1,5 +1,5 @@
---! Previous: sha1:78e489e7c63b583adcbc2109d23d9d2161e51841
---! Hash: sha1:0b742fcfda0582803bd46f9ee541a9bdb2608c2f
+--! Previous: sha1:105a78078ae0a419449d63cb1e00a34be75bb59f
+--! Hash: sha1:e3adcf74bcf3aa2a5f886645fcf4e23080c27a31
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:0b742fcfda0582803bd46f9ee541a9bdb2608c2f
---! Hash: sha1:47ad914debc77a926c0fe3379387c03293fd5364
+--! Previous: sha1:e3adcf74bcf3aa2a5f886645fcf4e23080c27a31
+--! Hash: sha1:e7e48aead5bd5cb0a4bf8807744f9f7fdb08c543
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:47ad914debc77a926c0fe3379387c03293fd5364
---! Hash: sha1:c36ecd9975657806b582d112d28b5c70d1c4c504
+--! Previous: sha1:e7e48aead5bd5cb0a4bf8807744f9f7fdb08c543
+--! Hash: sha1:bd4afc23ca2395d2ca6bab6fe5be957f74aaf803
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

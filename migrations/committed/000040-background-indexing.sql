@@ -1,5 +1,5 @@
---! Previous: sha1:c36ecd9975657806b582d112d28b5c70d1c4c504
---! Hash: sha1:c34de8e17790240163a108678ed30490fdafc0d3
+--! Previous: sha1:bd4afc23ca2395d2ca6bab6fe5be957f74aaf803
+--! Hash: sha1:d102a06b2475689322cf5bf873241d2967f00b65
 
 /*
  * What is sent is indexed for search without a note of it.

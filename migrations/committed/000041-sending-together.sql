@@ -1,5 +1,5 @@
---! Previous: sha1:c34de8e17790240163a108678ed30490fdafc0d3
---! Hash: sha1:abc99340ac5303790f6058ef274ec5bd555d9ecf
+--! Previous: sha1:d102a06b2475689322cf5bf873241d2967f00b65
+--! Hash: sha1:abc2b6199d42cd3c85fe2c8187c4f19386477654
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:abc99340ac5303790f6058ef274ec5bd555d9ecf
---! Hash: sha1:602c46fee45d74cef55468143bc0e7864d0aa8f3
+--! Previous: sha1:abc2b6199d42cd3c85fe2c8187c4f19386477654
+--! Hash: sha1:6a967805ed0315bb075e7e86b63f90b4400c7331
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:602c46fee45d74cef55468143bc0e7864d0aa8f3
---! Hash: sha1:c7bdf5fcd79e721806c9e5c5a154fd62f70ef55d
+--! Previous: sha1:6a967805ed0315bb075e7e86b63f90b4400c7331
+--! Hash: sha1:4aa2682bc51ed078763e9b968105139922926c2f
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:c7bdf5fcd79e721806c9e5c5a154fd62f70ef55d
---! Hash: sha1:11a09753e9b1c42dce747fa7364c7144eb33f521
+--! Previous: sha1:4aa2682bc51ed078763e9b968105139922926c2f
+--! Hash: sha1:f2270ea68266919b97ad0db13c10df33acdca9d0
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

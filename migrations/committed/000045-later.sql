@@ -1,5 +1,5 @@
---! Previous: sha1:11a09753e9b1c42dce747fa7364c7144eb33f521
---! Hash: sha1:d89fdd1b57304a17e65355ddd736502ca316adfc
+--! Previous: sha1:f2270ea68266919b97ad0db13c10df33acdca9d0
+--! Hash: sha1:f01306a322ee1867cf586bb3eedf7b559b8ee861
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

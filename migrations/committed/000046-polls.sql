@@ -1,5 +1,5 @@
---! Previous: sha1:d89fdd1b57304a17e65355ddd736502ca316adfc
---! Hash: sha1:a2409ec0ed90dd94f878674c7e2a5ffa73c81b1c
+--! Previous: sha1:f01306a322ee1867cf586bb3eedf7b559b8ee861
+--! Hash: sha1:bef8dee9ea2b1ca275e25d3f7dfa7e4289436270
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:a2409ec0ed90dd94f878674c7e2a5ffa73c81b1c
---! Hash: sha1:949e9a08d85181b4f859c18f276bdea5afe4f137
+--! Previous: sha1:bef8dee9ea2b1ca275e25d3f7dfa7e4289436270
+--! Hash: sha1:ee1924611f61a2d09ae29e402db3cce9641913ea
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:949e9a08d85181b4f859c18f276bdea5afe4f137
---! Hash: sha1:9c7d6771c21c858541ae8a2c91e38a79d60eedae
+--! Previous: sha1:ee1924611f61a2d09ae29e402db3cce9641913ea
+--! Hash: sha1:8e5a06a273c03618e21227536e7adc7e3bbe50a9
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:9c7d6771c21c858541ae8a2c91e38a79d60eedae
---! Hash: sha1:6ae7c833a84e23c4650d474dc74c3593c0b120c8
+--! Previous: sha1:8e5a06a273c03618e21227536e7adc7e3bbe50a9
+--! Hash: sha1:9174e9bde6e4f114810c2e89fd1fe275fa9765c8
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:6ae7c833a84e23c4650d474dc74c3593c0b120c8
---! Hash: sha1:3742523f2341d2faee6504b790b2d31accb7321e
+--! Previous: sha1:9174e9bde6e4f114810c2e89fd1fe275fa9765c8
+--! Hash: sha1:dc65f90abdfeccd98770d547aceba0a201b872a2
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

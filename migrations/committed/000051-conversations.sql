@@ -1,5 +1,5 @@
---! Previous: sha1:3742523f2341d2faee6504b790b2d31accb7321e
---! Hash: sha1:d06e985008c06ce42fcfc539f143220f370dc538
+--! Previous: sha1:dc65f90abdfeccd98770d547aceba0a201b872a2
+--! Hash: sha1:5c99632e3f8e3cbaf057ab988f2e99f5781a887e
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

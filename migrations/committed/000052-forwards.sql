@@ -1,5 +1,5 @@
---! Previous: sha1:d06e985008c06ce42fcfc539f143220f370dc538
---! Hash: sha1:cb5a53524a67de43c26effeee917732a4b5558bd
+--! Previous: sha1:5c99632e3f8e3cbaf057ab988f2e99f5781a887e
+--! Hash: sha1:f582e79cd671ccb4b17adfd3055fbf295cc925fe
 
 /*
  * Messages forwarded and quoted.
@@ -416,7 +416,8 @@ begin
     perform from app_private.token_buckets
       where token_buckets.user_id = hold_buckets.user_id and token_buckets.room_id = v_bucket for no key update;
     if not found then
-      perform app_private.open_bucket(hold_buckets.user_id, v_bucket, clock_timestamp());
+      -- Nothing was sent yet: slow mode has nothing to wait for.
+      perform app_private.open_bucket(hold_buckets.user_id, v_bucket, clock_timestamp(), '-infinity');
     end if;
   end loop;
 end
@@ -431,14 +432,19 @@ comment on function app_private.hold_buckets(uuid, uuid) is
  * other wait for each other, and neither locks the other out. Nothing of where it comes from is in the message: who may
  * read that is asked of each reader (messages_forwarded_from).
  */
-create or replace function app_public.forward_message(message_id uuid, room_id uuid, nonce text default null)
+create or replace function app_public.forward_message(message_id uuid, room_id uuid, nonce text default null, comment text default null)
 returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id constant uuid := app_private.require_user();
-  v_request_hash constant bigint := hash_record_extended(row ('forward'::text, forward_message.message_id, forward_message.room_id), 0);
+  v_comment constant text := app_private.trimmed(forward_message.comment);
+  -- Without a comment as before there were any, for nonces from then.
+  v_request_hash constant bigint := case when v_comment is null
+    then hash_record_extended(row ('forward'::text, forward_message.message_id, forward_message.room_id), 0)
+    else hash_record_extended(row ('forward'::text, forward_message.message_id, forward_message.room_id, v_comment), 0) end;
+  v_taken_at timestamptz;
   v_source app_public.messages;
   v_message app_public.messages;
   v_written_by_id uuid;
@@ -475,6 +481,14 @@ begin
   if v_file_ids = '{}' and v_source.content = '' then
     raise exception 'There is nothing in this message to forward.' using errcode = 'TR409';
   end if;
+  if v_comment is not null then
+    select taken_at into v_taken_at from app_private.token_buckets
+      where token_buckets.user_id = v_user_id and token_buckets.room_id = forward_message.room_id;
+    perform app_public.send_message(forward_message.room_id, v_comment);
+    -- Of slow mode the two are one message.
+    update app_private.token_buckets set taken_at = coalesce(v_taken_at, '-infinity')
+      where token_buckets.user_id = v_user_id and token_buckets.room_id = forward_message.room_id;
+  end if;
   perform set_config('trumpet.forwarding', (
     select coalesce(jsonb_agg(uploads.copy_of order by number), '[]')::text
       from unnest(v_file_ids) with ordinality as given (id, number)
@@ -500,9 +514,9 @@ begin
   return v_message;
 end
 $$;
-comment on function app_public.forward_message(uuid, uuid, text) is
-  'Sends the text and the files of a message to another room, or the same. You need to be able to read there and to write here. Nobody is told where it comes from but those who may read it there (`forwardedFrom`); it mentions nobody, has no buttons, and cannot be edited. Its files are copies of yours, at addresses of their own, and count for your day. For several rooms ask several times, with a `nonce` each: each has its own answer.';
-grant execute on function app_public.forward_message(uuid, uuid, text) to trumpet_user, trumpet_key;
+comment on function app_public.forward_message(uuid, uuid, text, text) is
+  'Sends the text and the files of a message to another room, or the same. You need to be able to read there and to write here. Nobody is told where it comes from but those who may read it there (`forwardedFrom`); it mentions nobody, has no buttons, and cannot be edited. Its files are copies of yours, at addresses of their own, and count for your day. With a `comment`, that is sent right above it as a message of yours like any other: both or neither. For several rooms ask several times, with a `nonce` each: each has its own answer.';
+grant execute on function app_public.forward_message(uuid, uuid, text, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/forwards/forward_message.sql
 
 --! Included functions/forwards/source_of.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:cb5a53524a67de43c26effeee917732a4b5558bd
---! Hash: sha1:8b56191c0a0c0a025f521a6b2f588c282b4e4f54
+--! Previous: sha1:f582e79cd671ccb4b17adfd3055fbf295cc925fe
+--! Hash: sha1:c8e326e36a7fb3c820f7c88d818a3488ad2e64e3
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

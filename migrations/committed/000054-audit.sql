@@ -1,5 +1,5 @@
---! Previous: sha1:8b56191c0a0c0a025f521a6b2f588c282b4e4f54
---! Hash: sha1:46cda9972717a049a1ca017989651bbb10cce490
+--! Previous: sha1:c8e326e36a7fb3c820f7c88d818a3488ad2e64e3
+--! Hash: sha1:9f8d9adb289803670c70749882a8bb4185158792
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

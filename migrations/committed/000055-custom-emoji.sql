@@ -1,5 +1,5 @@
---! Previous: sha1:46cda9972717a049a1ca017989651bbb10cce490
---! Hash: sha1:30bfb1ebd7ef921c593d39a8e260b2848c259ae3
+--! Previous: sha1:9f8d9adb289803670c70749882a8bb4185158792
+--! Hash: sha1:aac9ba34a70995921993720e99efb16c47ba93e0
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

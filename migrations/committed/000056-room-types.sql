@@ -1,4 +1,4 @@
---! Previous: sha1:30bfb1ebd7ef921c593d39a8e260b2848c259ae3
---! Hash: sha1:c72948256319673110a25a5dec8bae545ff2719c
+--! Previous: sha1:aac9ba34a70995921993720e99efb16c47ba93e0
+--! Hash: sha1:e10a0071fe3bf88832a86ac45edd4497285822ae
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:c72948256319673110a25a5dec8bae545ff2719c
---! Hash: sha1:c40cc1ab1900cce21dd8af05832bf0248c71104d
+--! Previous: sha1:e10a0071fe3bf88832a86ac45edd4497285822ae
+--! Hash: sha1:eba1f18163a3a8e81ee45a99955c968b418a45b6
 
 select;

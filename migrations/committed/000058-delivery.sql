@@ -1,5 +1,5 @@
---! Previous: sha1:c40cc1ab1900cce21dd8af05832bf0248c71104d
---! Hash: sha1:3aa951c27ffb7b2757526ae6b752d7c56a081bf6
+--! Previous: sha1:eba1f18163a3a8e81ee45a99955c968b418a45b6
+--! Hash: sha1:4f5246821a3c6901d7fe0c87623329207bbb591c
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:3aa951c27ffb7b2757526ae6b752d7c56a081bf6
---! Hash: sha1:9b2e41e6c30e63df3d1fc5998aad5c4fba931d4a
+--! Previous: sha1:4f5246821a3c6901d7fe0c87623329207bbb591c
+--! Hash: sha1:9b9a0285f8c760c89cb6bb97d9f32498f20cd570
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:9b2e41e6c30e63df3d1fc5998aad5c4fba931d4a
---! Hash: sha1:9a5cd3b31016b49669f94deb932de57c90a76815
+--! Previous: sha1:9b9a0285f8c760c89cb6bb97d9f32498f20cd570
+--! Hash: sha1:534464139d8590f082380d0393e4c71242566e02
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:9a5cd3b31016b49669f94deb932de57c90a76815
---! Hash: sha1:8c20508e0ffe99e056d549eaa8d65d327fe5fadc
+--! Previous: sha1:534464139d8590f082380d0393e4c71242566e02
+--! Hash: sha1:93005677ee656eab99be91f288d1acb4cb110ecb
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

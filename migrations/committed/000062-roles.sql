@@ -1,5 +1,5 @@
---! Previous: sha1:8c20508e0ffe99e056d549eaa8d65d327fe5fadc
---! Hash: sha1:d5c08236195b3db0158b1cddc9feaa86643e5415
+--! Previous: sha1:93005677ee656eab99be91f288d1acb4cb110ecb
+--! Hash: sha1:b38718a60268733822827f419e3cc6f44090eaca
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

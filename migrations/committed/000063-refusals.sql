@@ -1,5 +1,5 @@
---! Previous: sha1:d5c08236195b3db0158b1cddc9feaa86643e5415
---! Hash: sha1:691ca862b66ae4910222385ff1a668f191201789
+--! Previous: sha1:b38718a60268733822827f419e3cc6f44090eaca
+--! Hash: sha1:089277bf65098d3dca40cd292d6a9a4145b17c23
 
 /*
  * What is refused is in no log.

@@ -302,6 +302,42 @@ describe('a forwarded message', () => {
     ).rejects.toMatchObject({ code: 'TR409' });
   });
 
+  test('has its comment above it, both or neither, once, and as one in slow mode', async () => {
+    const { bob, eve, to, id } = await makeTwoRooms();
+    await database.call(eve, 'set_slow_mode', to, 3600);
+    const mention = `Look at this, @${eve.username}`;
+    const forwarding = (nonce: string, comment: string) =>
+      call(bob, 'forward_message', id, to, nonce, comment);
+    const sent = await forwarding('commented', ` ${mention} `);
+    const all = async () =>
+      (
+        await owner.query<{ id: string; content: string }>(
+          `select messages.id, content from app_public.messages
+            where room_id = $1 and message_type <> 'system' order by seq`,
+          [to],
+        )
+      ).rows;
+    const [comment, forwarded, ...more] = await all();
+    expect(more).toEqual([]);
+    expect(comment?.content).toBe(mention);
+    expect(forwarded).toEqual({ id: sent.id, content: 'The launch is on Monday, @eve' });
+    const { rows } = await owner.query(
+      'select user_id from app_private.message_mentions where message_id = $1',
+      [comment?.id],
+    );
+    expect(rows).toEqual([{ user_id: eve.id }]);
+    await expect(forwarding('commented', mention)).resolves.toMatchObject({ id: sent.id });
+    await expect(forwarding('commented', 'Else')).rejects.toMatchObject({ code: 'TR409' });
+    await expect(forwarding('another', mention)).rejects.toMatchObject({ code: 'TRSLO' });
+    await database.call(eve, 'set_slow_mode', to, 0);
+    // What cannot be forwarded leaves no comment behind.
+    const { id: poll } = await call(bob, 'create_poll', to, 'Which?', ['this', 'that']);
+    await expect(call(bob, 'forward_message', poll, to, null, 'x')).rejects.toMatchObject({
+      code: 'TR409',
+    });
+    expect((await all()).filter(({ content }) => content === 'x')).toEqual([]);
+  });
+
   test('two across each other do not lock each other out', async () => {
     const { ada, bob, eve, from, to, id } = await makeTwoRooms();
     await call(eve, 'add_room_member', to, ada.id);

@@ -490,6 +490,8 @@ export type ForwardMessageInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** What to say to it, sent right above it. Default: nothing. */
+  comment?: string | null | undefined;
   /** The message to forward. */
   messageId: string;
   /** Your own name for this sending, at most 200 characters. The same nonce returns the same message, for as long as the log is kept (90 days by default). */

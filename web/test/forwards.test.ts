@@ -85,8 +85,10 @@ describeInChromium('quotes and forwarded messages in Chromium', () => {
     await choose(page, 'Soup is ready', 'Forward…');
     await page.getByRole('checkbox', { name: 'Hall' }).check();
     await page.getByRole('checkbox', { name: 'Cellar' }).check();
+    await page.getByLabel('Comment').fill('Come and eat');
     await page.getByRole('button', { name: 'Forward', exact: true }).click();
     await page.locator('.trumpet-screen-picked', { hasText: 'Forwarded' }).nth(1).waitFor();
+    await sees(strange, 'Come and eat');
     await sees(strange, 'Soup is ready');
     await messageWith(strange, 'Soup is ready').getByText('Forwarded', { exact: true }).waitFor();
     expect(await strange.getByText('Kitchen').count()).toBe(0);

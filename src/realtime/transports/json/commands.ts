@@ -62,8 +62,8 @@ export async function obey(services: Services, caller: Caller, frame: ClientFram
     case 'forward_message': {
       const [message] = await services.runAs<Sent>(
         viewer,
-        'select id, seq from app_public.forward_message(message_id => $1, room_id => $2, nonce => $3)',
-        [frame.message_id, frame.room_id, frame.nonce ?? null],
+        'select id, seq from app_public.forward_message(message_id => $1, room_id => $2, nonce => $3, comment => $4)',
+        [frame.message_id, frame.room_id, frame.nonce ?? null, frame.comment ?? null],
       );
       return acknowledge(client, frame.ref, message);
     }

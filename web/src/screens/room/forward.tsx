@@ -8,6 +8,7 @@ import { useClient, useView } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
+import { TextArea } from '../parts/form.tsx';
 import { MessageRow } from '../parts/message-row.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
 
@@ -44,6 +45,7 @@ function RoomPicker({ messageId }: { readonly messageId: string }) {
   const client = useClient();
   const rooms = useView(client.rooms);
   const [wanted, setWanted] = useState('');
+  const [comment, setComment] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [answers, setAnswers] = useState<ReadonlyMap<string, Answer>>(new Map());
   /** A lost answer is asked for again, and nothing is forwarded twice. */
@@ -61,7 +63,9 @@ function RoomPicker({ messageId }: { readonly messageId: string }) {
     const nonce = nonces.current.get(roomId) ?? crypto.randomUUID();
     nonces.current.set(roomId, nonce);
     try {
-      await client.ask(ForwardMessageDocument, { input: { messageId, roomId, nonce } });
+      await client.ask(ForwardMessageDocument, {
+        input: { messageId, roomId, nonce, comment: comment.trim() || null },
+      });
       note(roomId, 'sent');
     } catch (refused) {
       throwDefect(refused);
@@ -110,6 +114,15 @@ function RoomPicker({ messageId }: { readonly messageId: string }) {
             />
           ))}
       </fieldset>
+      <TextArea
+        label={words.comment}
+        hint={words.commentHint}
+        maxLength={8_000}
+        rows={2}
+        dir="auto"
+        value={comment}
+        onChange={setComment}
+      />
       <div className="trumpet-screen-form-end">
         <button type="submit" className="trumpet-screen-button-main" disabled={open.length === 0}>
           {words.submit}

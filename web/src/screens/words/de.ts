@@ -540,6 +540,8 @@ export const words: ScreenWords = {
   },
 
   forward: {
+    comment: 'Kommentar',
+    commentHint: 'Er wird über der Nachricht gesendet.',
     title: 'Weiterleiten',
     hint: 'Sie wird mit ihren Dateien in deinem Namen gesendet, ohne zu sagen, woher sie kommt. Das sieht nur, wer sie hier lesen kann.',
     filter: 'Raum finden',

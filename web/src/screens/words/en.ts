@@ -543,6 +543,8 @@ export const words = {
   },
 
   forward: {
+    comment: 'Comment',
+    commentHint: 'It is sent above the message.',
     title: 'Forward',
     hint: 'It is sent with its files, in your name, without saying where it comes from. Only who can read it here sees that.',
     filter: 'Find a room',

@@ -527,6 +527,8 @@ export const words: ScreenWords = {
   },
 
   forward: {
+    comment: 'コメント',
+    commentHint: 'メッセージの上に送信されます。',
     title: '転送',
     hint: 'ファイルと一緒に、あなたの名前で送信されます。転送元は表示されません。ここで読める人だけに転送元が見えます。',
     filter: 'ルームを探す',
