@@ -27,12 +27,21 @@ export interface PageWorld {
 const EXPECTED =
   /^Failed to load resource|WebSocket connection to .* failed|ERR_INTERNET_DISCONNECTED|^An unknown error occurred when fetching the script\.$/;
 
-/** @param hasWorker whether files are looked at, exports made and months archived, as with `npm start` */
-export async function createPageWorld({ hasWorker = false } = {}): Promise<PageWorld> {
+interface PageWorldOptions {
+  /** Whether files are looked at, exports made and months archived, as with `npm start`. */
+  readonly hasWorker?: boolean;
+  /** Of the server, beside those that the page needs. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function createPageWorld({
+  hasWorker = false,
+  settings = {},
+}: PageWorldOptions = {}): Promise<PageWorld> {
   buildPage();
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'trumpet-page-'));
-  const server = await startRestartable(database, { DATA_DIR: folder });
+  const server = await startRestartable(database, { DATA_DIR: folder, ...settings });
   const worker = hasWorker
     ? await startWorker(database.databaseUrl, {
         attachments: loadConfig({ DATA_DIR: folder }).attachments,

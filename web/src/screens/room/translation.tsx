@@ -4,6 +4,7 @@ import { device } from '../../device.ts';
 import {
   MessageDetailsDocument,
   TranslateMessageDocument,
+  type TranslateMessageMutation,
   TranslationLanguagesDocument,
 } from '../../generated.ts';
 import type { PanelProps } from '../../screen.ts';
@@ -36,7 +37,7 @@ export default function TranslationPanel({ of = '' }: PanelProps) {
                   known === null || known.length === 0 ? (
                     <p className="trumpet-screen-note">{words.none}</p>
                   ) : (
-                    <Translated messageId={of} languages={known} />
+                    <IntoLanguage messageId={of} languages={known} />
                   )
                 }
               </Answered>
@@ -48,12 +49,12 @@ export default function TranslationPanel({ of = '' }: PanelProps) {
   );
 }
 
-interface TranslatedProps {
+interface IntoLanguageProps {
   readonly messageId: string;
   readonly languages: readonly string[];
 }
 
-function Translated({ messageId, languages }: TranslatedProps) {
+function IntoLanguage({ messageId, languages }: IntoLanguageProps) {
   const words = useWords().screens.translation;
   const { language: ours } = useView(device);
   const [language, setLanguage] = useState(
@@ -74,6 +75,8 @@ function Translated({ messageId, languages }: TranslatedProps) {
   );
 }
 
+type Translated = NonNullable<TranslateMessageMutation['translateMessage']>['translation'];
+
 interface TranslationProps {
   readonly messageId: string;
   readonly language: string;
@@ -83,20 +86,20 @@ interface TranslationProps {
 function Translation({ messageId, language, nameOf }: TranslationProps) {
   const words = useWords().screens.translation;
   const asked = useAsked(TranslateMessageDocument, { input: { messageId, language } });
+  const told = ({ content, sourceLanguage }: Translated) =>
+    sourceLanguage === language.split('-')[0] ? (
+      <p className="trumpet-screen-note">{words.already(nameOf(language))}</p>
+    ) : (
+      <>
+        <p className="trumpet-screen-row-content" dir="auto" lang={language}>
+          {content}
+        </p>
+        <p className="trumpet-screen-field-hint">{words.from(nameOf(sourceLanguage))}</p>
+      </>
+    );
   return (
     <Answered asked={asked}>
-      {({ translateMessage }) =>
-        translateMessage && (
-          <>
-            <p className="trumpet-screen-row-content" dir="auto" lang={language}>
-              {translateMessage.translation.content}
-            </p>
-            <p className="trumpet-screen-field-hint">
-              {words.from(nameOf(translateMessage.translation.sourceLanguage))}
-            </p>
-          </>
-        )
-      }
+      {({ translateMessage }) => translateMessage && told(translateMessage.translation)}
     </Answered>
   );
 }

@@ -615,6 +615,7 @@ export const words: ScreenWords = {
     title: 'الترجمة',
     language: 'إلى',
     none: 'لا تُترجم الرسائل هنا.',
+    already: (language: string) => `هذه الرسالة مكتوبة أصلًا باللغة: ${language}`,
     from: (language: string) => `ترجمة آلية من: ${language}`,
   },
   settings: {

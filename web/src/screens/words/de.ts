@@ -563,6 +563,7 @@ export const words: ScreenWords = {
     title: 'Übersetzung',
     language: 'In',
     none: 'Hier wird nichts übersetzt.',
+    already: (language: string) => `Das ist schon auf ${language}.`,
     from: (language: string) => `Maschinell übersetzt aus: ${language}`,
   },
   settings: {

@@ -566,6 +566,7 @@ export const words = {
     title: 'Translation',
     language: 'Into',
     none: 'Nothing is translated here.',
+    already: (language: string) => `This is in ${language} already.`,
     from: (language: string) => `Translated from ${language} by a machine`,
   },
   settings: {

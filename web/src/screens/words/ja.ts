@@ -550,6 +550,7 @@ export const words: ScreenWords = {
     title: '翻訳',
     language: '翻訳先',
     none: 'ここでは翻訳できません。',
+    already: (language: string) => `このメッセージはすでに${language}です。`,
     from: (language: string) => `${language}からの機械翻訳`,
   },
   settings: {
