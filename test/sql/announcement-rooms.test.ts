@@ -72,6 +72,34 @@ describe('in a room where moderators write', () => {
     await database.call(eve, 'set_typing', roomId, true);
   });
 
+  test('an answer goes to the room as well only from who writes there, and stays as it was once they do not', async () => {
+    const { ada, bob, eve, roomId, said } = await makeRoom();
+    const answer = (who: TestUser) =>
+      database.call(
+        who,
+        'send_message',
+        roomId,
+        'to all',
+        'text',
+        '{}',
+        said,
+        null,
+        null,
+        null,
+        true,
+      );
+    const { id: before } = await answer(eve);
+    await database.call(ada, 'set_writing_roles', roomId, 'moderator');
+    await expect(answer(eve)).rejects.toMatchObject(REFUSED);
+    await expect(database.call(eve, 'edit_message', before, 'after')).rejects.toMatchObject(
+      REFUSED,
+    );
+    expect(await answer(bob)).toMatchObject({ also_sent_to_room: true });
+    expect(await send(eve, roomId, said)).toMatchObject({ also_sent_to_room: false });
+    await database.call(ada, 'set_writing_roles', roomId, 'member', 'moderator');
+    await expect(answer(eve)).rejects.toMatchObject(REFUSED);
+  });
+
   test('members answer only where answers are for them, and react only where reactions are', async () => {
     const { ada, bob, eve, roomId } = await makeRoom();
     const { id: news } = await send(bob, roomId);
