@@ -177,6 +177,20 @@ describe('reactions', () => {
   });
 });
 
+test('a reaction by a name that is another emoji’s by now is taken back alone', async () => {
+  const { ada, bob, message } = await makeRoom();
+  const gone = await addEmoji(ada);
+  await database.call(bob, 'add_message_reaction', message.id, `:${gone.name}:`);
+  await database.call(ada, 'remove_custom_emoji', gone.id);
+  const next = await addEmoji(ada, newName(), [gone.name]);
+  await database.call(bob, 'add_message_reaction', message.id, `:${gone.name}:`);
+  expect(await reactions(message.id)).toEqual([`:${gone.name}:`, `:${next.name}:`].sort());
+  await database.call(bob, 'remove_message_reaction', message.id, `:${gone.name}:`);
+  expect(await reactions(message.id)).toEqual([`:${next.name}:`]);
+  await database.call(bob, 'remove_message_reaction', message.id, `:${gone.name}:`);
+  expect(await reactions(message.id)).toEqual([]);
+});
+
 describe('the list', () => {
   test('of what has changed since a version tells of what is new and of what is gone', async () => {
     const ada = await database.createUser();
