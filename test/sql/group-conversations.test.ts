@@ -245,17 +245,33 @@ test('only its people turn it into a room, and a conversation of two stays one',
   });
 });
 
+async function isHidden(person: TestUser, roomId: string): Promise<boolean> {
+  const { rows } = await database.owner.query(
+    'select app_private.is_hidden(member_preferences) from app_private.member_preferences where room_id = $1 and user_id = $2',
+    [roomId, person.id],
+  );
+  return rows[0].is_hidden;
+}
+
 test('hidden for oneself, it comes back with any message', async () => {
   const { id } = await begin(ada, bob, carol);
-  const isHidden = async () => {
-    const { rows } = await database.owner.query(
-      'select app_private.is_hidden(member_preferences) from app_private.member_preferences where room_id = $1 and user_id = $2',
-      [id, ada.id],
-    );
-    return rows[0].is_hidden;
-  };
   await call(ada, 'set_room_hidden', id, true);
-  expect(await isHidden()).toBe(true);
+  expect(await isHidden(ada, id)).toBe(true);
   await database.sendMessage(bob, id, 'anybody there?');
-  expect(await isHidden()).toBe(false);
+  expect(await isHidden(ada, id)).toBe(false);
+});
+
+test('hidden for oneself, it is there as a room, whether or not it had come back', async () => {
+  const { id } = await begin(ada, bob, carol);
+  await call(ada, 'set_room_hidden', id, true);
+  await database.sendMessage(bob, id, 'anybody there?');
+  await call(carol, 'set_room_hidden', id, true);
+  await database.owner.query("delete from app_private.personal_news where matter = 'list'");
+  await call(bob, 'turn_into_room', id, 'Band', `band-${id.slice(-12)}`);
+  expect(await isHidden(ada, id)).toBe(false);
+  expect(await isHidden(carol, id)).toBe(false);
+  const { rows } = await database.owner.query(
+    "select person_id from app_private.personal_news where matter = 'list'",
+  );
+  expect(rows.map(({ person_id }) => person_id).sort()).toEqual([ada.id, carol.id].sort());
 });
