@@ -227,6 +227,60 @@ describe('before the worker has deleted it', () => {
     expect(await push()).toMatchObject({ content: null, message_count: 0 });
   });
 
+  test('no export has what hangs on it, or quotes it', async () => {
+    const { ada, bob, roomId } = await makeRoom();
+    const hush = async (who: TestUser) => {
+      const { rows } = await database.owner.query<{ data: { table: string } }>(
+        "select data from app_private.personal_data($1) as data where data::text like '%hush%'",
+        [who.id],
+      );
+      return rows.map(({ data }) => data);
+    };
+    const { id: quoted } = await send(ada, roomId, 'hush hush', { after: 60 });
+    const { id: quoting } = await database.call(
+      bob,
+      'send_message',
+      roomId,
+      'yes',
+      'text',
+      JSON.stringify({ quote: { messageId: quoted } }),
+    );
+    expect(await hush(bob)).toEqual([]);
+    const { rows } = await database.owner.query<{ quote: unknown }>(
+      `select data #> '{row,metadata,quote}' as quote from app_private.personal_data($1) as data
+        where data ->> 'table' = 'messages' and data #>> '{row,id}' = $2`,
+      [bob.id, quoting],
+    );
+    expect(rows).toEqual([{ quote: { messageId: quoted, isRemoved: true } }]);
+    const { id: taken } = await send(ada, roomId, 'hush, deleted', { after: 60 });
+    await database.call(ada, 'delete_message', taken);
+    const { rows: uploads } = await database.owner.query<{ id: string }>(
+      `select app_hidden.begin_upload($1, null, 'hush.txt', 10, 100, 1000000) as id`,
+      [ada.id],
+    );
+    const { id: file } = single(uploads);
+    await database.owner.query(
+      `select app_hidden.receive_upload($1, 'text/plain', false, false, false)`,
+      [file],
+    );
+    await database.owner.query(
+      `select app_private.finish_upload($1, 'text/plain', 10, null, null, null, true, false)`,
+      [file],
+    );
+    await database.call(
+      ada,
+      'send_message',
+      roomId,
+      '',
+      'text',
+      JSON.stringify({ disappearAfterSeconds: 60 }),
+      null,
+      null,
+      [file],
+    );
+    expect(await hush(ada)).toEqual([]);
+  });
+
   test('its files are handed out no more', async () => {
     const { ada, roomId } = await makeRoom();
     const { id } = await send(ada, roomId, 'secret', { after: 60 });
