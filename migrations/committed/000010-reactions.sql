@@ -1,5 +1,5 @@
 --! Previous: sha1:ac32e68d66bcda1999f16db8f3fedbd8a94b8800
---! Hash: sha1:43cce2edec962e0cc59710c1f05308071d94f854
+--! Hash: sha1:92a3154c825f256230d2bdb794a71490ecf6567e
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -320,15 +320,21 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_emoji constant text := app_private.reaction_named(remove_message_reaction.emoji);
   v_message app_public.messages;
 begin
   perform app_private.take_tokens(app_private.require_user());
   v_message := (app_private.lock_message_as(remove_message_reaction.message_id)).message;
   delete from app_public.message_reactions
-    where message_reactions.message_id = v_message.id
-      and message_reactions.emoji in (
-        app_private.reaction_named(remove_message_reaction.emoji), app_private.custom_reaction_of(remove_message_reaction.emoji))
+    where message_reactions.message_id = v_message.id and message_reactions.emoji = v_emoji
       and user_id = app_hidden.current_user_id();
+  -- By another name of a custom emoji, unless it was the name of one that is gone.
+  if not found then
+    delete from app_public.message_reactions
+      where message_reactions.message_id = v_message.id
+        and message_reactions.emoji = app_private.custom_reaction_of(remove_message_reaction.emoji)
+        and user_id = app_hidden.current_user_id();
+  end if;
   return v_message;
 end
 $$;

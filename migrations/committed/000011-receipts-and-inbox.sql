@@ -1,5 +1,5 @@
---! Previous: sha1:43cce2edec962e0cc59710c1f05308071d94f854
---! Hash: sha1:b63c8fe8e9e8028c8852d94d28d12b03218fa592
+--! Previous: sha1:92a3154c825f256230d2bdb794a71490ecf6567e
+--! Hash: sha1:2cc7a7734698d475835605225ac5299621759e22
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

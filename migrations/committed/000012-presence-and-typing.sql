@@ -1,5 +1,5 @@
---! Previous: sha1:b63c8fe8e9e8028c8852d94d28d12b03218fa592
---! Hash: sha1:c2d2f58bf03bd8e4072e465fa57654c52de577c2
+--! Previous: sha1:2cc7a7734698d475835605225ac5299621759e22
+--! Hash: sha1:03d9133a751e9670be3c470ae2f2e440e5c9c799
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:c2d2f58bf03bd8e4072e465fa57654c52de577c2
---! Hash: sha1:fe211ab9c12f69be62784bf8fa574332148fd4b6
+--! Previous: sha1:03d9133a751e9670be3c470ae2f2e440e5c9c799
+--! Hash: sha1:312e25f95f61ddd942eb88fb6a56e01d1edb8dba
 
 /*
  * Files of messages.

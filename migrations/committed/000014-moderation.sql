@@ -1,5 +1,5 @@
---! Previous: sha1:fe211ab9c12f69be62784bf8fa574332148fd4b6
---! Hash: sha1:11feb4dcd899b53535afaa13326dff839ad7e0b3
+--! Previous: sha1:312e25f95f61ddd942eb88fb6a56e01d1edb8dba
+--! Hash: sha1:1956a8de687ec9fb1f0b81d7bca3249bcda68ff9
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:11feb4dcd899b53535afaa13326dff839ad7e0b3
---! Hash: sha1:6f33d881c96f6bb8df2e18250f484b6f9c69e5bb
+--! Previous: sha1:1956a8de687ec9fb1f0b81d7bca3249bcda68ff9
+--! Hash: sha1:0190dc73d8e72bd4fd660ea9ac2f6c5793ac4892
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:6f33d881c96f6bb8df2e18250f484b6f9c69e5bb
---! Hash: sha1:697c8627d908fd316fe9ed99ca70c929860e5acc
+--! Previous: sha1:0190dc73d8e72bd4fd660ea9ac2f6c5793ac4892
+--! Hash: sha1:e9710f9acba39ef9eae7b482455ee0f7cc24ea19
 
 --! Included functions/sending/check_content.sql
 /*
@@ -225,6 +225,9 @@ as $$
 begin
   perform app_private.check_may_write(
     locked.room, locked.member, app_private.permission_to_send((locked.message).parent_message_id));
+  if (locked.message).also_sent_to_room then
+    perform app_private.check_may_write(locked.room, locked.member, app_private.permission_to_send(null));
+  end if;
   perform app_private.check_content(content, may_be_empty => has_files);
 end
 $$;
@@ -349,6 +352,11 @@ begin
           and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
     ) then
       raise exception 'There is no such message to reply to.' using errcode = 'TR404';
+    end if;
+    if send_message.also_send_to_room then
+      perform app_private.check_may_write(rooms, room_members, app_private.permission_to_send(null))
+        from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
+        where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
     end if;
   end if;
   if send_message.metadata ? 'quote' then

@@ -1,5 +1,5 @@
---! Previous: sha1:697c8627d908fd316fe9ed99ca70c929860e5acc
---! Hash: sha1:b1ef3e109b085133545d0939af27c581fe7da230
+--! Previous: sha1:e9710f9acba39ef9eae7b482455ee0f7cc24ea19
+--! Hash: sha1:e1197c8df4f042f14a481a288ac8f4e5dcbb06e8
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b1ef3e109b085133545d0939af27c581fe7da230
---! Hash: sha1:716bf747785ec3a017d8db2ac78c82991a713274
+--! Previous: sha1:e1197c8df4f042f14a481a288ac8f4e5dcbb06e8
+--! Hash: sha1:74df8df512529628f8effebdf447c973d2b2cc1c
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:716bf747785ec3a017d8db2ac78c82991a713274
---! Hash: sha1:6972267eed096b97e137d9bcecdd7f5023043bc5
+--! Previous: sha1:74df8df512529628f8effebdf447c973d2b2cc1c
+--! Hash: sha1:ab6725113068ca0f69e37a31236f26068331ad20
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:6972267eed096b97e137d9bcecdd7f5023043bc5
---! Hash: sha1:80b5b86799d0530ca46753847764b4b6241158ae
+--! Previous: sha1:ab6725113068ca0f69e37a31236f26068331ad20
+--! Hash: sha1:f0e80202f337508a59e32390c478e5d74294b699
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:80b5b86799d0530ca46753847764b4b6241158ae
---! Hash: sha1:3995e8fa9c23b390e314aaea75978545d7e2bbd9
+--! Previous: sha1:f0e80202f337508a59e32390c478e5d74294b699
+--! Hash: sha1:130567b19a69b38125fe084870fbe7dfc1c50eb1
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

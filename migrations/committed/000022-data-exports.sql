@@ -1,5 +1,5 @@
---! Previous: sha1:3995e8fa9c23b390e314aaea75978545d7e2bbd9
---! Hash: sha1:a2ff7095e5f58deee6b3a837dd1769454bb1b611
+--! Previous: sha1:130567b19a69b38125fe084870fbe7dfc1c50eb1
+--! Hash: sha1:0e540287b89ee990e2b84cbdea871276a3ab48eb
 
 /*
  * What belongs to a person, to take along.
@@ -232,7 +232,10 @@ begin
       $query$
         select jsonb_build_object('table', %L, 'row', to_jsonb(personal) - $2
             - case to_jsonb(personal) ->> 'is_anonymous' when 'true' then '{choices,chosen_at}'::text[] else '{}' end)
-          from %s as personal where personal.%I = $1
+          from %s as personal
+          where personal.%I = $1 and not exists (
+            select from app_private.disappearing_messages as noted
+              where noted.message_id = (to_jsonb(personal) ->> 'message_id')::uuid)
       $query$,
       split_part(v_personal.table_name, '.', 2), v_personal.table_name, v_personal.user_column)
       using personal_data.user_id, v_personal.hidden_columns;
@@ -241,7 +244,12 @@ begin
     return query execute format($query$
       select jsonb_build_object('table', 'messages', 'row', jsonb_build_object(
           'id', message.id, 'room_id', message.room_id, 'seq', message.seq, 'content', message.content,
-          'message_type', message.message_type, 'metadata', message.metadata,
+          'message_type', message.message_type,
+          'metadata', message.metadata || case when message.metadata ? 'quote' and exists (
+            select from app_private.message_sources
+              join app_private.disappearing_messages as noted on noted.message_id = message_sources.source_message_id
+              where message_sources.message_id = message.id
+          ) then jsonb_build_object('quote', jsonb_build_object('messageId', message.metadata #> '{quote,messageId}', 'isRemoved', true)) else '{}' end,
           'parent_message_id', message.parent_message_id, 'created_at', message.created_at,
           'edited_at', message.edited_at, 'deleted_at', message.deleted_at,
           'edits', (
@@ -251,7 +259,7 @@ begin
             select coalesce(jsonb_agg(to_jsonb(message_attachments) - 'message_id' - 'room_id' order by message_attachments.id), '[]')
               from app_public.message_attachments where message_attachments.message_id = message.id)))
         from %s as message
-        -- A file that was made once stays: what disappears is in none.
+        -- A file that was made once stays: what disappears is in none, nor what hangs on it, nor quotes of it.
         where message.author_id = $1 and to_jsonb(message) ->> 'disappears_at' is null
         order by message.room_id, message.seq
     $query$, v_messages)

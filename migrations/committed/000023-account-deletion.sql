@@ -1,5 +1,5 @@
---! Previous: sha1:a2ff7095e5f58deee6b3a837dd1769454bb1b611
---! Hash: sha1:9f71ab9e323fbb46c4c7aa7a28aafd3052f392b1
+--! Previous: sha1:0e540287b89ee990e2b84cbdea871276a3ab48eb
+--! Hash: sha1:c7aa128b3cebacb3f1f4fd2acdf5c3dc729469f2
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:9f71ab9e323fbb46c4c7aa7a28aafd3052f392b1
---! Hash: sha1:f7f7757b3e76e17b87b9b36605ccc77afd0a474f
+--! Previous: sha1:c7aa128b3cebacb3f1f4fd2acdf5c3dc729469f2
+--! Hash: sha1:38bc03b078972ce27f9f8de65e68fe06113d79f8
 
 /*
  * Statistics, from daily roll-ups.

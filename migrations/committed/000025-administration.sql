@@ -1,5 +1,5 @@
---! Previous: sha1:f7f7757b3e76e17b87b9b36605ccc77afd0a474f
---! Hash: sha1:be15816d84a832290718c5d8c4dd7a7b5f3ffdc9
+--! Previous: sha1:38bc03b078972ce27f9f8de65e68fe06113d79f8
+--! Hash: sha1:96be7f03fef6dcd94a656f7a96257ca958b48ce5
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:be15816d84a832290718c5d8c4dd7a7b5f3ffdc9
---! Hash: sha1:7c59297bf58104132ae62481e24d7131bbdbabaf
+--! Previous: sha1:96be7f03fef6dcd94a656f7a96257ca958b48ce5
+--! Hash: sha1:0a54fe9368a24b42e64d9550100d13e7121dfd1c
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:7c59297bf58104132ae62481e24d7131bbdbabaf
---! Hash: sha1:e7b051a5865cbeb2712d847ad0176a58c9c6abd8
+--! Previous: sha1:0a54fe9368a24b42e64d9550100d13e7121dfd1c
+--! Hash: sha1:a73416c1f62177231729c93de47477c28d3abb5b
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:e7b051a5865cbeb2712d847ad0176a58c9c6abd8
---! Hash: sha1:1a1ad9c9661459be532afcfe791b91a7fe6b19b1
+--! Previous: sha1:a73416c1f62177231729c93de47477c28d3abb5b
+--! Hash: sha1:0fb78eec5bec881c72f3098021d7e9cbada210cc
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:1a1ad9c9661459be532afcfe791b91a7fe6b19b1
---! Hash: sha1:be0b7a589c26ccefbbefbbd458e6e376af23d867
+--! Previous: sha1:0fb78eec5bec881c72f3098021d7e9cbada210cc
+--! Hash: sha1:a419f09d835380b2834f17b22c33d54a220a7d49
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:be0b7a589c26ccefbbefbbd458e6e376af23d867
---! Hash: sha1:a72c7cd5a2e9e1de255233467dabe84d03a25bbd
+--! Previous: sha1:a419f09d835380b2834f17b22c33d54a220a7d49
+--! Hash: sha1:ccf722b537632897f5d315e39dc5c69cd64391bc
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:a72c7cd5a2e9e1de255233467dabe84d03a25bbd
---! Hash: sha1:d80c79cb62f3d09c2451a9cd646927d642a4e4dc
+--! Previous: sha1:ccf722b537632897f5d315e39dc5c69cd64391bc
+--! Hash: sha1:d15574b0644818bf6c05fe35515f5ec5a43f7706
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:d80c79cb62f3d09c2451a9cd646927d642a4e4dc
---! Hash: sha1:1fe32f31e9fddc3afa4cf1caba8aa5849a66fbba
+--! Previous: sha1:d15574b0644818bf6c05fe35515f5ec5a43f7706
+--! Hash: sha1:6635b144c86d82f4350ed375ab54dd90e1c64a5d
 
 /*
  * What servers may do: keys.

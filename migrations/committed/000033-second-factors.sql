@@ -1,5 +1,5 @@
---! Previous: sha1:1fe32f31e9fddc3afa4cf1caba8aa5849a66fbba
---! Hash: sha1:71c712fa622d0dfe7ccaa316dea0db973e23a69f
+--! Previous: sha1:6635b144c86d82f4350ed375ab54dd90e1c64a5d
+--! Hash: sha1:295444faed1781aca9239c9688a74ea9552d668f
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:71c712fa622d0dfe7ccaa316dea0db973e23a69f
---! Hash: sha1:f4795688519bcf407638d857996721cf5069a3cd
+--! Previous: sha1:295444faed1781aca9239c9688a74ea9552d668f
+--! Hash: sha1:c12ff0c03f37886bada884b8167cc8e4aefd8f0f
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:f4795688519bcf407638d857996721cf5069a3cd
---! Hash: sha1:0580442ecd38bd1e1e9ceb2802bc447231479c2c
+--! Previous: sha1:c12ff0c03f37886bada884b8167cc8e4aefd8f0f
+--! Hash: sha1:26c41ac7e2639aba1200e2d8a0cb905a20208728
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:0580442ecd38bd1e1e9ceb2802bc447231479c2c
---! Hash: sha1:105a78078ae0a419449d63cb1e00a34be75bb59f
+--! Previous: sha1:26c41ac7e2639aba1200e2d8a0cb905a20208728
+--! Hash: sha1:56d9a1192c8514c9cbb3eedbbb409500c4e9ca16
 
 /*
  * What posts into rooms from outside, and bots.

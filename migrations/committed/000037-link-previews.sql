@@ -1,5 +1,5 @@
---! Previous: sha1:105a78078ae0a419449d63cb1e00a34be75bb59f
---! Hash: sha1:e3adcf74bcf3aa2a5f886645fcf4e23080c27a31
+--! Previous: sha1:56d9a1192c8514c9cbb3eedbbb409500c4e9ca16
+--! Hash: sha1:e09f59a2ae549e52bef5e50da07535c67fc99744
 
 /*
  * What a link in a message shows.

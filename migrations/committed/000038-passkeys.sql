@@ -1,5 +1,5 @@
---! Previous: sha1:e3adcf74bcf3aa2a5f886645fcf4e23080c27a31
---! Hash: sha1:e7e48aead5bd5cb0a4bf8807744f9f7fdb08c543
+--! Previous: sha1:e09f59a2ae549e52bef5e50da07535c67fc99744
+--! Hash: sha1:499a0dd7f120290d04d336bf101bb7be3126643e
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

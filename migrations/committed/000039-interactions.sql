@@ -1,5 +1,5 @@
---! Previous: sha1:e7e48aead5bd5cb0a4bf8807744f9f7fdb08c543
---! Hash: sha1:bd4afc23ca2395d2ca6bab6fe5be957f74aaf803
+--! Previous: sha1:499a0dd7f120290d04d336bf101bb7be3126643e
+--! Hash: sha1:93d89869dc0398d895189cc4255c73181ec49ea2
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:bd4afc23ca2395d2ca6bab6fe5be957f74aaf803
---! Hash: sha1:d102a06b2475689322cf5bf873241d2967f00b65
+--! Previous: sha1:93d89869dc0398d895189cc4255c73181ec49ea2
+--! Hash: sha1:1fa266feb3807ba72e08b8b664a4e42c997da3c3
 
 /*
  * What is sent is indexed for search without a note of it.

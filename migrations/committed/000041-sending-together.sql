@@ -1,5 +1,5 @@
---! Previous: sha1:d102a06b2475689322cf5bf873241d2967f00b65
---! Hash: sha1:abc2b6199d42cd3c85fe2c8187c4f19386477654
+--! Previous: sha1:1fa266feb3807ba72e08b8b664a4e42c997da3c3
+--! Hash: sha1:897f041cfb2faa893e7cc8b5f86c792c1ecb244a
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:abc2b6199d42cd3c85fe2c8187c4f19386477654
---! Hash: sha1:6a967805ed0315bb075e7e86b63f90b4400c7331
+--! Previous: sha1:897f041cfb2faa893e7cc8b5f86c792c1ecb244a
+--! Hash: sha1:c4007dff5c060f08f1860a1e75a44004d5064b48
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

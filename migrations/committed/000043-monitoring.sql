@@ -1,5 +1,5 @@
---! Previous: sha1:6a967805ed0315bb075e7e86b63f90b4400c7331
---! Hash: sha1:4aa2682bc51ed078763e9b968105139922926c2f
+--! Previous: sha1:c4007dff5c060f08f1860a1e75a44004d5064b48
+--! Hash: sha1:91b5003af503c86cc77c88fe6e71b4239ed4b4ce
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:4aa2682bc51ed078763e9b968105139922926c2f
---! Hash: sha1:f2270ea68266919b97ad0db13c10df33acdca9d0
+--! Previous: sha1:91b5003af503c86cc77c88fe6e71b4239ed4b4ce
+--! Hash: sha1:2eae30b1b5c190e630889a1e01e4bf94e53e187e
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

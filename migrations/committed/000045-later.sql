@@ -1,5 +1,5 @@
---! Previous: sha1:f2270ea68266919b97ad0db13c10df33acdca9d0
---! Hash: sha1:f01306a322ee1867cf586bb3eedf7b559b8ee861
+--! Previous: sha1:2eae30b1b5c190e630889a1e01e4bf94e53e187e
+--! Hash: sha1:552cd10346c19d399e2c2f0ab73c811e7865a244
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:f01306a322ee1867cf586bb3eedf7b559b8ee861
---! Hash: sha1:bef8dee9ea2b1ca275e25d3f7dfa7e4289436270
+--! Previous: sha1:552cd10346c19d399e2c2f0ab73c811e7865a244
+--! Hash: sha1:dd3a6831bc5e2cfcfc0360f8043375dd28404dae
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:bef8dee9ea2b1ca275e25d3f7dfa7e4289436270
---! Hash: sha1:ee1924611f61a2d09ae29e402db3cce9641913ea
+--! Previous: sha1:dd3a6831bc5e2cfcfc0360f8043375dd28404dae
+--! Hash: sha1:9c6745d8419c389132375de40cdbfe6880c28ca3
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

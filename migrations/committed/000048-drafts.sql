@@ -1,5 +1,5 @@
---! Previous: sha1:ee1924611f61a2d09ae29e402db3cce9641913ea
---! Hash: sha1:8e5a06a273c03618e21227536e7adc7e3bbe50a9
+--! Previous: sha1:9c6745d8419c389132375de40cdbfe6880c28ca3
+--! Hash: sha1:96d4dc2073da61d4d60834e99192e71342beebf4
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

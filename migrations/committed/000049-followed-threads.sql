@@ -1,5 +1,5 @@
---! Previous: sha1:8e5a06a273c03618e21227536e7adc7e3bbe50a9
---! Hash: sha1:9174e9bde6e4f114810c2e89fd1fe275fa9765c8
+--! Previous: sha1:96d4dc2073da61d4d60834e99192e71342beebf4
+--! Hash: sha1:cdde3aa322b1d699d1673cc8f5cbe8d7693263c1
 
 /*
  * Threads that somebody follows, and what is unread in each.

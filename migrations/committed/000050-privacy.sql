@@ -1,5 +1,5 @@
---! Previous: sha1:9174e9bde6e4f114810c2e89fd1fe275fa9765c8
---! Hash: sha1:dc65f90abdfeccd98770d547aceba0a201b872a2
+--! Previous: sha1:cdde3aa322b1d699d1673cc8f5cbe8d7693263c1
+--! Hash: sha1:2a855c5b95a34263b02840e59f7f4f5dc3344fe0
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

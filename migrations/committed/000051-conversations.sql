@@ -1,5 +1,5 @@
---! Previous: sha1:dc65f90abdfeccd98770d547aceba0a201b872a2
---! Hash: sha1:5c99632e3f8e3cbaf057ab988f2e99f5781a887e
+--! Previous: sha1:2a855c5b95a34263b02840e59f7f4f5dc3344fe0
+--! Hash: sha1:8247787612bc03b71a036b8ee0963f88c4aa2c04
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the
@@ -97,6 +97,7 @@ as $$
 declare
   v_locked app_private.locked_room;
   v_room app_public.rooms;
+  v_person_id uuid;
 begin
   perform app_private.limit_rate('new_room');
   v_locked := app_private.lock_room_as(turn_into_room.room_id);
@@ -115,6 +116,17 @@ begin
   delete from app_private.group_conversations where group_conversations.room_id = turn_into_room.room_id;
   update app_public.room_members set role = 'owner'
     where room_members.room_id = turn_into_room.room_id and room_members.user_id = (v_locked.member).user_id;
+  -- What a room shows again is less than what a conversation does: whoever had hidden this one would lose it.
+  for v_person_id in
+    with shown as (
+      update app_private.member_preferences set hidden_at_seq = null
+        where member_preferences.room_id = turn_into_room.room_id and hidden_at_seq is not null
+        returning user_id
+    )
+    select user_id from shown order by user_id
+  loop
+    perform app_private.tell_person(v_person_id, 'list', null);
+  end loop;
   return v_room;
 end
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:5c99632e3f8e3cbaf057ab988f2e99f5781a887e
---! Hash: sha1:f582e79cd671ccb4b17adfd3055fbf295cc925fe
+--! Previous: sha1:8247787612bc03b71a036b8ee0963f88c4aa2c04
+--! Hash: sha1:c51c10ebf770acca3d297269249efa60ea097b47
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:f582e79cd671ccb4b17adfd3055fbf295cc925fe
---! Hash: sha1:c8e326e36a7fb3c820f7c88d818a3488ad2e64e3
+--! Previous: sha1:c51c10ebf770acca3d297269249efa60ea097b47
+--! Hash: sha1:ecb43fa9fb2bfd096435ec34c05ccfa9d68774f0
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

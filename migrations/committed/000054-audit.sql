@@ -1,5 +1,5 @@
---! Previous: sha1:c8e326e36a7fb3c820f7c88d818a3488ad2e64e3
---! Hash: sha1:9f8d9adb289803670c70749882a8bb4185158792
+--! Previous: sha1:ecb43fa9fb2bfd096435ec34c05ccfa9d68774f0
+--! Hash: sha1:4a088daf4c1458a3df1d16a76b16c6c168bd4450
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -52,6 +52,8 @@ create index audit_entries_workspace_id on app_private.audit_entries (workspace_
 /* audit_log, erase_from_audit_log */
 create index audit_entries_actor_id on app_private.audit_entries (actor_id, seq) where actor_id is not null;
 create index audit_entries_target_id on app_private.audit_entries (target_id, seq) where target_id is not null;
+/* erase_from_audit_log */
+create index audit_entries_about_exports on app_private.audit_entries (seq) where kind = 'export';
 /* check_audit_log */
 create index audit_entries_about_itself on app_private.audit_entries (seq) where kind = 'audit';
 
@@ -575,7 +577,12 @@ set search_path = pg_catalog, pg_temp
 as $$
   select app_private.take_out_of_audit_log(
     array(select seq from app_private.audit_entries where actor_id = erase_from_audit_log.user_id),
-    array(select seq from app_private.audit_entries where target_id = erase_from_audit_log.user_id),
+    array(
+      select seq from app_private.audit_entries where target_id = erase_from_audit_log.user_id
+      union
+      -- Exports are of several people.
+      select seq from app_private.audit_entries
+        where kind = 'export' and coalesce(after, before) -> 'user_ids' ? erase_from_audit_log.user_id::text),
     gen_random_uuid());
 $$;
 comment on function app_private.erase_from_audit_log(uuid) is

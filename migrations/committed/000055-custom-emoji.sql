@@ -1,5 +1,5 @@
---! Previous: sha1:9f8d9adb289803670c70749882a8bb4185158792
---! Hash: sha1:aac9ba34a70995921993720e99efb16c47ba93e0
+--! Previous: sha1:4a088daf4c1458a3df1d16a76b16c6c168bd4450
+--! Hash: sha1:d7f9c63bac278cc9d69633f922ce6cd8a58423b5
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,4 +1,4 @@
---! Previous: sha1:aac9ba34a70995921993720e99efb16c47ba93e0
---! Hash: sha1:e10a0071fe3bf88832a86ac45edd4497285822ae
+--! Previous: sha1:d7f9c63bac278cc9d69633f922ce6cd8a58423b5
+--! Hash: sha1:9ef9ac4dab63ee8ea4656371473d3097cb0fc418
 
 select;

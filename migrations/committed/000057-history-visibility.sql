@@ -1,4 +1,4 @@
---! Previous: sha1:e10a0071fe3bf88832a86ac45edd4497285822ae
---! Hash: sha1:eba1f18163a3a8e81ee45a99955c968b418a45b6
+--! Previous: sha1:9ef9ac4dab63ee8ea4656371473d3097cb0fc418
+--! Hash: sha1:eda8c33f591149c0e7ce2e1bd2d460b6fe9e6812
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:eba1f18163a3a8e81ee45a99955c968b418a45b6
---! Hash: sha1:4f5246821a3c6901d7fe0c87623329207bbb591c
+--! Previous: sha1:eda8c33f591149c0e7ce2e1bd2d460b6fe9e6812
+--! Hash: sha1:657c813a2f706cbac0a988315ed22cdd1eb546ad
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:4f5246821a3c6901d7fe0c87623329207bbb591c
---! Hash: sha1:9b9a0285f8c760c89cb6bb97d9f32498f20cd570
+--! Previous: sha1:657c813a2f706cbac0a988315ed22cdd1eb546ad
+--! Hash: sha1:c9054d67ba2a547acb8f4e89e9aef647cdef0258
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:9b9a0285f8c760c89cb6bb97d9f32498f20cd570
---! Hash: sha1:534464139d8590f082380d0393e4c71242566e02
+--! Previous: sha1:c9054d67ba2a547acb8f4e89e9aef647cdef0258
+--! Hash: sha1:76b791f4616de71d88d276bb271aa54881efa1d5
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:534464139d8590f082380d0393e4c71242566e02
---! Hash: sha1:93005677ee656eab99be91f288d1acb4cb110ecb
+--! Previous: sha1:76b791f4616de71d88d276bb271aa54881efa1d5
+--! Hash: sha1:87d0e3902356cd586ebd50805eb9b4e8d5da1aca
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

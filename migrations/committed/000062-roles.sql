@@ -1,5 +1,5 @@
---! Previous: sha1:93005677ee656eab99be91f288d1acb4cb110ecb
---! Hash: sha1:b38718a60268733822827f419e3cc6f44090eaca
+--! Previous: sha1:87d0e3902356cd586ebd50805eb9b4e8d5da1aca
+--! Hash: sha1:d32a835ae63b15678fc804b0a20fdc0f9e29fd35
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

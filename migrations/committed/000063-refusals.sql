@@ -1,5 +1,5 @@
---! Previous: sha1:b38718a60268733822827f419e3cc6f44090eaca
---! Hash: sha1:089277bf65098d3dca40cd292d6a9a4145b17c23
+--! Previous: sha1:d32a835ae63b15678fc804b0a20fdc0f9e29fd35
+--! Hash: sha1:1ec1697f88884fe510f2a069a9b5d83d1ccf23af
 
 /*
  * What is refused is in no log.

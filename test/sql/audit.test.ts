@@ -424,6 +424,24 @@ describe('what is personal', () => {
     expect(await verify()).toMatchObject({ is_intact: true });
   });
 
+  test('of a person goes from exports of several, too', async () => {
+    const { alice, bob } = await makeRoom();
+    const before = await head();
+    await owner.query("select app_admin.set_auditor($1, 'the audit of 2026')", [alice.username]);
+    await call(alice, 'request_compliance_export', 'who called it a tuba', [alice.id, bob.id]);
+    await owner.query('select app_private.delete_person($1)', [bob.id]);
+    const { rows } = await owner.query(
+      "select * from app_private.audit_entries where seq > $1 and kind <> 'account' order by seq",
+      [before],
+    );
+    expect(JSON.stringify(rows)).not.toContain(bob.id);
+    expect(JSON.stringify(rows)).not.toContain('tuba');
+    expect(rows.some(({ kind, actor_id }) => kind === 'export' && actor_id === alice.id)).toBe(
+      true,
+    );
+    expect(await verify()).toMatchObject({ is_intact: true });
+  });
+
   test('of who acted goes as well, and what they did stays', async () => {
     const { alice, bob, roomId } = await makeRoom();
     const before = await head();
