@@ -184,6 +184,13 @@ export const INPUTS: Readonly<Record<string, string>> = {
   startsWith: 'How their names begin.',
   leastRole: 'The least role that may.',
   afterSeconds: 'How many seconds after they are sent: 5 to 31,536,000. Null: not at all.',
+  historyVisibility: 'What whoever joins from now on sees of what was written before.',
+  'TurnIntoRoomInput.historyVisibility':
+    'What whoever is added later sees of what was written before. Left out: `SINCE_JOINING`.',
+  'AddRoomMemberInput.seesFromMessageId':
+    'The `id` of the first message that they see: one that you see. Left out: as the room has it.',
+  'WidenHistoryInput.seesFromMessageId':
+    'The `id` of the message from which on they are to see the room. Left out: all that you see.',
   writingRole: 'The least role that writes. Left out: `MEMBER`.',
   replyRole: 'The least role that answers in threads. Left out: `MEMBER`.',
   reactionRole:
@@ -331,6 +338,8 @@ export const ENUM_VALUES: Readonly<Record<string, string>> = {
   'AuditKind.BAN': 'A ban in a room.',
   'AuditKind.MUTE': 'A mute in a room.',
   'AuditKind.SUSPENSION': 'A person was kept out of the site, or let in again.',
+  'HistoryVisibility.EVERYTHING': 'All that was written before they joined.',
+  'HistoryVisibility.SINCE_JOINING': 'What is written after they have joined.',
   'AuditKind.ROLE': 'A role in a room.',
   'AuditKind.RULE': 'A rule of a room.',
   'AuditKind.ROOM': 'The settings of a room.',

@@ -261,7 +261,7 @@ export async function createFullPopulation(
   await mutate(
     bob.token,
     'turnIntoRoom',
-    inRoom(turned.id, { name: 'Lunch', slug: 'lunch' }),
+    inRoom(turned.id, { name: 'Lunch', slug: 'lunch', historyVisibility: 'EVERYTHING' }),
     'room { id }',
   );
   const { roomInvitation } = await mutate(
@@ -876,6 +876,18 @@ export async function createFullPopulation(
     'setGroupMentions',
     inRoom(den, { leastRole: 'MODERATOR', warnAbove: 50 }),
     'room { groupMentionRole }',
+  );
+  await mutate(
+    ada.token,
+    'setHistoryVisibility',
+    inRoom(den, { historyVisibility: 'SINCE_JOINING' }),
+    'room { historyVisibility }',
+  );
+  await mutate(
+    ada.token,
+    'widenHistory',
+    inRoom(den, { userId: bob.id }),
+    'roomMember { seesFromSeq }',
   );
   await mutate(
     ada.token,

@@ -261,6 +261,8 @@ export function argumentsFor(
     message_id: () => pick(scene.messageIds, random),
     up_to_message_id: () => pick(scene.messageIds, random),
     from_message_id: () => pick(scene.messageIds, random),
+    sees_from_message_id: () => pick(scene.messageIds, random),
+    history_visibility: () => pick(['everything', 'since_joining'], random),
     parent_message_id: () => pick(scene.messageIds, random),
     also_send_to_room: () => random() < 0.5,
     positions: () => [],

@@ -35,6 +35,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Disappearing messages', link: '/concepts/disappearing-messages' },
       { text: 'Announcement rooms', link: '/concepts/announcement-rooms' },
       { text: 'Roles and permissions', link: '/concepts/roles' },
+      { text: 'What joiners see', link: '/concepts/history-visibility' },
       { text: 'Conversations without a name', link: '/concepts/conversations' },
       { text: 'Polls', link: '/concepts/polls' },
       { text: 'Kinds of messages', link: '/concepts/message-kinds' },

@@ -1,5 +1,5 @@
 --! Previous: sha1:0019543f17319445135613d4db055f62e8c141df
---! Hash: sha1:969e43cbf36a410e29f24d472b67c43c5acb6e7d
+--! Hash: sha1:8384fc08cba887fec5a3b01861458413a2e99e45
 
 /*
  * People, and how they prove who they are.
@@ -509,7 +509,8 @@ begin
                 where other.room_id = v_room_id and other.user_id = guest_meets.user_id)
             or exists (
               select from app_public.messages
-                where messages.author_id = guest_meets.user_id and messages.room_id = v_room_id)
+                where messages.author_id = guest_meets.user_id and messages.room_id = v_room_id
+                  and messages.seq >= coalesce(own.sees_from_seq, 1))
           )
     );
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:969e43cbf36a410e29f24d472b67c43c5acb6e7d
---! Hash: sha1:d829ad5a7d697a422ac68ef3a857b248a765be4e
+--! Previous: sha1:8384fc08cba887fec5a3b01861458413a2e99e45
+--! Hash: sha1:444a127817726292b4b5655cb8429868645a45a8
 
 /*
  * Rooms, and who is in them.
@@ -32,6 +32,10 @@ comment on type app_public.permission is
 create type app_public.notification_level as enum ('all', 'mentions', 'none');
 comment on type app_public.notification_level is 'Which messages of a room should notify you, and which of them count as mentions of you.';
 
+create type app_public.history_visibility as enum ('everything', 'since_joining');
+comment on type app_public.history_visibility is
+  'EVERYTHING: whoever joins sees all that was written before. SINCE_JOINING: only what is written from then on.';
+
 create type app_public.erasure_rule as enum ('erase', 'anonymise');
 comment on type app_public.erasure_rule is 'What becomes of messages when their author deletes their account.';
 
@@ -61,6 +65,7 @@ create table app_public.rooms (
   disappear_after_seconds integer,
   has_delivery_receipts boolean not null default false,
   system_messages app_public.system_message_level not null default 'none',
+  history_visibility app_public.history_visibility not null default 'everything',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   workspace_id uuid not null default app_hidden.current_workspace_id() references app_private.workspaces,
@@ -107,6 +112,8 @@ comment on column app_public.rooms.disappear_after_seconds is
   'How many seconds after it was sent a message disappears here: 5 to a year. Null: none does by itself.';
 comment on column app_public.rooms.system_messages is
   'Which of its changes are told in its history, as messages of type SYSTEM. None: as it is until somebody sets it.';
+comment on column app_public.rooms.history_visibility is
+  'What whoever joins from now on sees of what was written before. Those who are members already keep what they see.';
 comment on column app_public.rooms.created_at is 'When it was made.';
 comment on column app_public.rooms.updated_at is 'When its settings last changed.';
 comment on column app_public.rooms.workspace_id is 'Where it is. It never changes.';
@@ -165,6 +172,8 @@ create table app_public.room_members (
   muted_until timestamptz,
   granted_permissions app_public.permission[],
   denied_permissions app_public.permission[],
+  sees_from_seq bigint,
+  history_widened_at timestamptz,
   primary key (room_id, user_id)
 /* Every reading mark is an update: vacuumed before a fifth of all memberships is dead, where they are millions. */
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
@@ -181,13 +190,20 @@ comment on column app_public.room_members.granted_permissions is
   'What this person has beyond their role, by roles of your own and by exceptions. Null, as for nearly everybody: nothing.';
 comment on column app_public.room_members.denied_permissions is
   'What is denied to this person, whatever grants it; owners are denied nothing. Null, as for nearly everybody: nothing.';
+comment on column app_public.room_members.sees_from_seq is
+  'The `seq` of the first message that this person may see here. What was written before is to them as if it were not there. Null: everything.';
+comment on column app_public.room_members.history_widened_at is
+  'When this person was last let see more of what was written before. Not in the API.';
 comment on constraint room_members_room_id_fkey on app_public.room_members is
   'The members, in order of their ids.';
 comment on constraint room_members_user_id_fkey on app_public.room_members is
   'The person.';
 alter table app_public.room_members enable row level security;
-/* my_room_ids: the rooms of one person. */
-create index room_members_user_id on app_public.room_members (user_id, room_id);
+/* my_room_ids and my_open_room_ids: the rooms of one person. */
+create index room_members_user_id on app_public.room_members (user_id, room_id) include (sees_from_seq);
+/* my_history_start, and what a member may not see: nothing where everybody sees everything. */
+create index room_members_sees_from on app_public.room_members (room_id, user_id) include (sees_from_seq)
+  where sees_from_seq is not null;
 /* A room has one owner at most. */
 create unique index room_members_one_owner on app_public.room_members (room_id) where role = 'owner';
 
@@ -315,6 +331,49 @@ $$;
 comment on function app_hidden.my_room_ids() is 'The rooms that the person asking is a member of.';
 grant execute on function app_hidden.my_room_ids() to trumpet_user;
 --! EndIncluded functions/rooms/my_room_ids.sql
+
+--! Included functions/rooms/my_open_room_ids.sql
+/*
+ * The policies of messages, and of what hangs on them, ask this first: in a room whose whole history somebody sees, that is
+ * all they ask, and the index that says who is where says this too.
+ */
+create or replace function app_hidden.my_open_room_ids() returns setof uuid
+language sql stable security definer rows 50
+set search_path = pg_catalog, pg_temp
+as $$
+  select room_id from app_public.room_members where user_id = app_hidden.current_user_id() and sees_from_seq is null;
+$$;
+comment on function app_hidden.my_open_room_ids() is 'The rooms whose whole history the person asking may see.';
+grant execute on function app_hidden.my_open_room_ids() to trumpet_user;
+--! EndIncluded functions/rooms/my_open_room_ids.sql
+
+--! Included functions/rooms/my_history_start.sql
+create or replace function app_hidden.my_history_start(room_id uuid) returns bigint
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select sees_from_seq from app_public.room_members
+    where room_members.room_id = my_history_start.room_id and user_id = app_hidden.current_user_id()
+      and sees_from_seq is not null;
+$$;
+comment on function app_hidden.my_history_start(uuid) is
+  'The number of the first message of a room that the person asking may see; null where they may see all, or are no member.';
+grant execute on function app_hidden.my_history_start(uuid) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/rooms/my_history_start.sql
+
+--! Included functions/rooms/history_start.sql
+create or replace function app_private.history_start(room_id uuid, user_id uuid) returns bigint
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce((
+    select sees_from_seq from app_public.room_members
+      where room_members.room_id = history_start.room_id and room_members.user_id = history_start.user_id
+        and sees_from_seq is not null), 1);
+$$;
+comment on function app_private.history_start(uuid, uuid) is
+  'The number of the first message of a room that a member may see. Every function that reads messages above their policy asks it.';
+--! EndIncluded functions/rooms/history_start.sql
 
 create policy select_public on app_public.rooms for select to trumpet_user using (
   type = 'public' and workspace_id = (select app_hidden.current_workspace_id()) and not (select app_hidden.is_guest()));

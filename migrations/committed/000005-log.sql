@@ -1,5 +1,5 @@
---! Previous: sha1:d829ad5a7d697a422ac68ef3a857b248a765be4e
---! Hash: sha1:ed7d7bf9630f12f167948611559b48db830f7ba6
+--! Previous: sha1:444a127817726292b4b5655cb8429868645a45a8
+--! Hash: sha1:59d85e3471f9d7cc5bf7146a39315da21157c453
 
 /*
  * A room is a log.
@@ -97,6 +97,8 @@ create table app_private.room_changes (
 comment on table app_private.room_changes is
   'Every durable change of every room, in the order of their commits. Partitioned by month, so that old ones are dropped and not deleted.';
 comment on column app_private.room_changes.change_seq is '1, 2, 3 … in each room, with no gap.';
+comment on column app_private.room_changes.last_read_seq is
+  'Of a receipt, up to where was read. Of a message that is gone, its number; of a member who sees more of the history, from where.';
 comment on column app_private.room_changes.actor_id is 'Who did it; null for a change made at psql or by the worker.';
 comment on column app_private.room_changes.occurred_at is
   'Taken while the room''s head was locked, so it rises with change_seq; where the clock was set back, by a random step. With change_seq it names a change that no other history of the database has: see src/realtime/log/place.ts.';
@@ -448,6 +450,11 @@ begin
       perform app_private.log_change(
         new.room_id, 'member', 'update', user_id => new.user_id, role => new.role::text);
     end if;
+    if old.sees_from_seq is distinct from new.sees_from_seq then
+      perform app_private.log_change(
+        new.room_id, 'member', 'update', user_id => new.user_id, role => new.role::text,
+        last_read_seq => coalesce(new.sees_from_seq, 1));
+    end if;
     if old.last_read_seq is distinct from new.last_read_seq then
       perform app_private.log_change(
         new.room_id, 'receipt', 'update', user_id => new.user_id, last_read_seq => new.last_read_seq);
@@ -484,6 +491,7 @@ create trigger _500_log_update after update on app_public.room_members
     old.role is distinct from new.role
     or old.muted_until is distinct from new.muted_until
     or old.last_read_seq is distinct from new.last_read_seq
+    or old.sees_from_seq is distinct from new.sees_from_seq
   ) execute function app_private.tg_room_members__log_change();
 
 --! Included functions/log/check_listeners.sql
@@ -491,12 +499,12 @@ create trigger _500_log_update after update on app_public.room_members
  * Who may listen to a room: its members. Asked in batches by the server as the owner, and one by one by a viewer.
  */
 create or replace function app_private.check_listeners(user_ids uuid[], room_ids uuid[])
-returns table (user_id uuid, room_id uuid, head_change_seq bigint, head_changed_at timestamptz)
+returns table (user_id uuid, room_id uuid, head_change_seq bigint, head_changed_at timestamptz, sees_from_seq bigint, history_widened_at timestamptz)
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select room_members.user_id, room_members.room_id, room_heads.last_change_seq,
-      room_heads.last_change_at
+      room_heads.last_change_at, room_members.sees_from_seq, room_members.history_widened_at
     from unnest(check_listeners.user_ids, check_listeners.room_ids) as asked (user_id, room_id)
     join app_public.room_members on room_members.user_id = asked.user_id and room_members.room_id = asked.room_id
     join app_private.room_heads on room_heads.room_id = asked.room_id;

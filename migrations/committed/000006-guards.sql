@@ -1,5 +1,5 @@
---! Previous: sha1:ed7d7bf9630f12f167948611559b48db830f7ba6
---! Hash: sha1:3fda539453779ae795eacbf66c5d09f7057faf3b
+--! Previous: sha1:59d85e3471f9d7cc5bf7146a39315da21157c453
+--! Hash: sha1:b5c25c7ef88cd7d1c02d9b7d8f6b899ae9737a38
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -156,6 +156,54 @@ alter table app_private.room_mutes enable row level security;
 create index room_mutes_user_id on app_private.room_mutes (user_id);
 create trigger _100_one_workspace before insert or update of room_id, user_id on app_private.room_mutes
   for each row execute function app_private.tg_any__one_workspace('room_id', 'user_id');
+
+/* So does what somebody was not let see: leaving and joining again is no way to it. */
+create table app_private.room_histories (
+  room_id uuid not null references app_public.rooms on delete cascade,
+  user_id uuid not null references app_public.users on delete cascade,
+  sees_from_seq bigint not null,
+  primary key (room_id, user_id)
+);
+comment on table app_private.room_histories is
+  'From which message on those saw a room who have left it, where they did not see all.';
+alter table app_private.room_histories enable row level security;
+create index room_histories_user_id on app_private.room_histories (user_id);
+create trigger _100_one_workspace before insert or update of room_id, user_id on app_private.room_histories
+  for each row execute function app_private.tg_any__one_workspace('room_id', 'user_id');
+
+--! Included functions/guards/remembered_history.sql
+create or replace function app_private.remembered_history(room_id uuid, user_id uuid) returns bigint
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select sees_from_seq from app_private.room_histories
+    where room_histories.room_id = remembered_history.room_id and room_histories.user_id = remembered_history.user_id;
+$$;
+comment on function app_private.remembered_history(uuid, uuid) is
+  'From which message on someone saw a room that they have left; null when they saw all, or were never there.';
+--! EndIncluded functions/guards/remembered_history.sql
+
+--! Included functions/guards/tg_room_members__remember_history.sql
+create or replace function app_private.tg_room_members__remember_history() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- A room that is deleted takes all of it along, and so does a person.
+  insert into app_private.room_histories (room_id, user_id, sees_from_seq)
+    select rooms.id, users.id, old.sees_from_seq
+      from app_public.rooms, app_public.users
+      where rooms.id = old.room_id and users.id = old.user_id and users.deleted_at is null
+    on conflict on constraint room_histories_pkey do update set sees_from_seq = excluded.sees_from_seq;
+  return null;
+end
+$$;
+comment on function app_private.tg_room_members__remember_history() is
+  'Leaving a room and joining it again shows nobody more of it than they saw.';
+--! EndIncluded functions/guards/tg_room_members__remember_history.sql
+
+create trigger _400_remember_history after delete on app_public.room_members
+  for each row when (old.sees_from_seq is not null) execute function app_private.tg_room_members__remember_history();
 
 create table app_private.user_blocks (
   blocker_id uuid not null references app_public.users on delete cascade,

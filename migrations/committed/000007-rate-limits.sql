@@ -1,5 +1,5 @@
---! Previous: sha1:3fda539453779ae795eacbf66c5d09f7057faf3b
---! Hash: sha1:e88c906b67d8df9dd1a2633940b3ecfe3badd2d7
+--! Previous: sha1:b5c25c7ef88cd7d1c02d9b7d8f6b899ae9737a38
+--! Hash: sha1:74b9f858a800e4e453dc9f021c34f54c01f64704
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:e88c906b67d8df9dd1a2633940b3ecfe3badd2d7
---! Hash: sha1:2cd9efc2f3d1576f15f14d5eadb2ba10c101917c
+--! Previous: sha1:74b9f858a800e4e453dc9f021c34f54c01f64704
+--! Hash: sha1:9ecb81efc3039367787ccb1051c14515da8ba73c
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -100,7 +100,9 @@ comment on function app_private.lock_room_as(uuid, app_public.permission, boolea
 --! EndIncluded functions/room-functions/lock_room_as.sql
 
 --! Included functions/room-functions/admit.sql
-create or replace function app_private.admit(room_id uuid, user_id uuid, role app_public.member_role default 'member')
+create or replace function app_private.admit(
+  room_id uuid, user_id uuid, role app_public.member_role default 'member', sees_from_seq bigint default null
+)
 returns app_public.room_members
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
@@ -131,16 +133,22 @@ begin
   if v_head.member_count >= v_room.max_members then
     raise exception 'This room is full.' using errcode = 'TRFUL';
   end if;
-  insert into app_public.room_members (room_id, user_id, role, last_read_seq, muted_until)
+  insert into app_public.room_members (room_id, user_id, role, last_read_seq, muted_until, sees_from_seq)
     values (
       admit.room_id, admit.user_id, admit.role, v_head.last_message_seq,
-      app_private.remembered_mute(admit.room_id, admit.user_id))
+      app_private.remembered_mute(admit.room_id, admit.user_id),
+      -- From the first message on is everything.
+      nullif(greatest(1, coalesce(admit.sees_from_seq, greatest(
+        case v_room.history_visibility when 'since_joining' then v_head.last_message_seq + 1 end,
+        app_private.remembered_history(admit.room_id, admit.user_id)))), 1))
     returning * into v_member;
+  delete from app_private.room_histories
+    where room_histories.room_id = admit.room_id and room_histories.user_id = admit.user_id;
   return v_member;
 end
 $$;
-comment on function app_private.admit(uuid, uuid, app_public.member_role) is
-  'Makes someone a member, once, whichever way they came, unless they are banned. What was written before they joined is not unread.';
+comment on function app_private.admit(uuid, uuid, app_public.member_role, bigint) is
+  'Makes someone a member, once, whichever way they came, unless they are banned. What was written before they joined is not unread, and what they see of it the room says, unless whoever lets them in does.';
 --! EndIncluded functions/room-functions/admit.sql
 
 --! Included functions/room-functions/check_slug_is_free.sql
@@ -374,9 +382,32 @@ comment on function app_public.leave_room(uuid) is
 grant execute on function app_public.leave_room(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/leave_room.sql
 
+--! Included functions/history-visibility/seq_to_see_from.sql
+create or replace function app_private.seq_to_see_from(actor app_public.room_members, message_id uuid) returns bigint
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_seq bigint;
+begin
+  select messages.seq into v_seq from app_public.messages
+    where messages.id = seq_to_see_from.message_id and messages.room_id = actor.room_id
+      and messages.held_at is null and messages.seq >= coalesce(actor.sees_from_seq, 1)
+      and (messages.disappears_at is null or messages.disappears_at > statement_timestamp());
+  if v_seq is null then
+    raise exception 'There is no such message.' using errcode = 'TR404';
+  end if;
+  return v_seq;
+end
+$$;
+comment on function app_private.seq_to_see_from(app_public.room_members, uuid) is
+  'The number of a message from which on a member lets somebody else see a room: one that they see themselves.';
+--! EndIncluded functions/history-visibility/seq_to_see_from.sql
+
 --! Included functions/room-functions/add_room_member.sql
-create or replace function app_public.add_room_member(room_id uuid, user_id uuid, role app_public.member_role default 'member')
-returns app_public.room_members
+create or replace function app_public.add_room_member(
+  room_id uuid, user_id uuid, role app_public.member_role default 'member', sees_from_message_id uuid default null
+) returns app_public.room_members
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -409,12 +440,15 @@ begin
   perform app_private.lock_pair(v_actor.user_id, add_room_member.user_id);
   perform app_private.check_still_here();
   perform app_private.check_not_blocked(v_actor.user_id, add_room_member.user_id);
-  return app_private.admit(add_room_member.room_id, add_room_member.user_id, coalesce(add_room_member.role, 'member'));
+  return app_private.admit(
+    add_room_member.room_id, add_room_member.user_id, coalesce(add_room_member.role, 'member'),
+    case when add_room_member.sees_from_message_id is not null
+      then app_private.seq_to_see_from(v_actor, add_room_member.sees_from_message_id) end);
 end
 $$;
-comment on function app_public.add_room_member(uuid, uuid, app_public.member_role) is
-  'Adds a person to a room, with a role below your own. For moderators and above, bots for admins and the owner. A member stays as they are.';
-grant execute on function app_public.add_room_member(uuid, uuid, app_public.member_role) to trumpet_user, trumpet_key;
+comment on function app_public.add_room_member(uuid, uuid, app_public.member_role, uuid) is
+  'Adds a person to a room, with a role below your own. For moderators and above, bots for admins and the owner. What they see of what was written before the room says (`historyVisibility`), unless you name the message that they see from. A member stays as they are.';
+grant execute on function app_public.add_room_member(uuid, uuid, app_public.member_role, uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/add_room_member.sql
 
 --! Included functions/room-functions/set_member_role.sql

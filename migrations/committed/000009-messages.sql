@@ -1,5 +1,5 @@
---! Previous: sha1:2cd9efc2f3d1576f15f14d5eadb2ba10c101917c
---! Hash: sha1:ac32e68d66bcda1999f16db8f3fedbd8a94b8800
+--! Previous: sha1:9ecb81efc3039367787ccb1051c14515da8ba73c
+--! Hash: sha1:8df7ae6bd4b10dd97de5553a96e8b17bf18fa774
 
 /*
  * Messages.
@@ -91,7 +91,10 @@ comment on column app_public.messages.disappears_at is
   'When it disappears, or null. From then on nobody is shown it, and it is deleted with all that hangs on it.';
 alter table app_public.messages enable row level security;
 create policy select_member on app_public.messages for select to trumpet_user using (
-  room_id in (select app_hidden.my_room_ids())
+  (
+    room_id in (select app_hidden.my_open_room_ids())
+    or room_id in (select app_hidden.my_room_ids()) and seq >= app_hidden.my_history_start(room_id)
+  )
   and (disappears_at is null or disappears_at > statement_timestamp())
   and (
     held_at is null
@@ -278,7 +281,8 @@ begin
       when old.held_at is not null then 'insert'
       else 'update'
     end,
-    message_id => old.id, user_id => old.author_id);
+    message_id => old.id, user_id => old.author_id,
+    last_read_seq => case when tg_op = 'DELETE' then old.seq end);
   return null;
 end
 $$;
@@ -710,7 +714,9 @@ begin
   end if;
   v_locked := app_private.lock_room_as(v_room_id, writable => false);
   select * into v_message from app_public.messages where id = lock_message_as.message_id;
-  if v_message.id is null or v_message.deleted_at is not null or v_message.disappears_at <= clock_timestamp() then
+  if v_message.id is null or v_message.deleted_at is not null or v_message.disappears_at <= clock_timestamp()
+    or v_message.seq < (v_locked.member).sees_from_seq
+  then
     raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
   if v_message.held_at is not null and v_message.author_id <> v_user_id and not app_private.may(v_locked.room, v_locked.member, 'review_messages') then

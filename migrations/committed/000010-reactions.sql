@@ -1,5 +1,5 @@
---! Previous: sha1:ac32e68d66bcda1999f16db8f3fedbd8a94b8800
---! Hash: sha1:92a3154c825f256230d2bdb794a71490ecf6567e
+--! Previous: sha1:8df7ae6bd4b10dd97de5553a96e8b17bf18fa774
+--! Hash: sha1:6ea1662fe1e51bf99d5f6873eee7d2be12e99935
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -194,7 +194,11 @@ grant execute on function app_hidden.unseen_message_ids() to trumpet_user, trump
 --! EndIncluded functions/reactions/unseen_message_ids.sql
 
 create policy select_member on app_public.message_reactions for select to trumpet_user using (
-  room_id in (select app_hidden.my_room_ids()) and message_id not in (select app_hidden.unseen_message_ids())
+  (
+    room_id in (select app_hidden.my_open_room_ids())
+    or room_id in (select app_hidden.my_room_ids()) and exists (select from app_public.messages where messages.id = message_id)
+  )
+  and message_id not in (select app_hidden.unseen_message_ids())
 );
 create policy select_broadcast on app_public.message_reactions for select to trumpet_broadcast using (
   room_id in (select app_hidden.broadcast_room_ids()) and message_id not in (select app_hidden.unseen_message_ids())

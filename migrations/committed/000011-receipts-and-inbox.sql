@@ -1,5 +1,5 @@
---! Previous: sha1:92a3154c825f256230d2bdb794a71490ecf6567e
---! Hash: sha1:2cc7a7734698d475835605225ac5299621759e22
+--! Previous: sha1:6ea1662fe1e51bf99d5f6873eee7d2be12e99935
+--! Hash: sha1:3a880344a207b3d88c5649b5e2001dbef8499b29
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so
@@ -180,7 +180,8 @@ declare
   v_seq bigint;
 begin
   select seq into v_seq from app_public.messages
-    where id = seq_to_read.message_id and messages.room_id = seq_to_read.room_id and held_at is null;
+    where id = seq_to_read.message_id and messages.room_id = seq_to_read.room_id and held_at is null
+      and messages.seq >= app_private.history_start(seq_to_read.room_id, app_hidden.current_user_id());
   if v_seq is null then
     raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
@@ -403,6 +404,7 @@ begin
       where messages.room_id = v_member.room_id and messages.deleted_at is null and messages.held_at is null
         and messages.message_type <> 'system' and messages.author_id <> v_member.user_id
         and messages.author_id <> all (app_private.blocked_by(v_member.user_id))
+        and messages.seq >= coalesce(v_member.sees_from_seq, 1)
       order by messages.seq desc limit 1;
     if v_seq is null then
       raise exception 'There is no message of anybody else.' using errcode = 'TR404';
@@ -640,12 +642,13 @@ as $$
   select messages.* from app_public.messages
     where messages.room_id = head.room_id and messages.held_at is null
     and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
+      and messages.seq >= app_private.history_start(head.room_id, latest_for.user_id)
       and messages.author_id <> all (app_private.blocked_by(latest_for.user_id))
     order by messages.seq desc
     limit 1;
 $$;
 comment on function app_private.latest_for(uuid, app_private.room_heads) is
-  'The last message of a room to someone who has blocked people: theirs are not shown to them.';
+  'The last message of a room to someone who has blocked people, or does not see all of it: what they are not shown is not it.';
 --! EndIncluded functions/receipts-and-inbox/latest_for.sql
 
 /*
@@ -667,12 +670,14 @@ create view app_private.inboxes as
     on unread_counts.user_id = room_members.user_id and unread_counts.room_id = room_members.room_id
   cross join lateral (
     select room_heads.last_message_id, room_heads.last_message_at
-      where not exists (select from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id)
+      where room_members.sees_from_seq is null
+        and not exists (select from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id)
     union all
     -- While all that can be shown is archived it is told when something came, as to everyone.
     select of_others.id, case when room_heads.last_message_id is null then room_heads.last_message_at else of_others.created_at end
       from app_private.latest_for(room_members.user_id, room_heads) as of_others
-      where exists (select from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id)
+      where room_members.sees_from_seq is not null
+        or exists (select from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id)
   ) as latest (id, created_at);
 comment on view app_private.inboxes is 'What the inbox of each person shows of each of their rooms.';
 

@@ -1,5 +1,5 @@
---! Previous: sha1:2cc7a7734698d475835605225ac5299621759e22
---! Hash: sha1:03d9133a751e9670be3c470ae2f2e440e5c9c799
+--! Previous: sha1:3a880344a207b3d88c5649b5e2001dbef8499b29
+--! Hash: sha1:5d07f3fc7d0e17c01719bc90027476d10b1bf841
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -420,6 +420,24 @@ $$;
 comment on function app_hidden.can_look_into(uuid) is 'Whether the one asking is a member of a room, or the broadcast of it.';
 --! EndIncluded functions/presence-and-typing/can_look_into.sql
 
+--! Included functions/presence-and-typing/can_look_into_message.sql
+create or replace function app_hidden.can_look_into_message(room_id uuid, message_id uuid) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select can_look_into_message.room_id in (select app_hidden.broadcast_room_ids())
+    or exists (
+      select from app_public.room_members
+        where room_members.room_id = can_look_into_message.room_id and user_id = app_hidden.current_user_id()
+          and (
+            sees_from_seq is null
+            or sees_from_seq <= (select seq from app_public.messages where messages.id = can_look_into_message.message_id)));
+$$;
+comment on function app_hidden.can_look_into_message(uuid, uuid) is
+  'Whether the one asking is a member of a room who may see this message of it, or the broadcast of it.';
+grant execute on function app_hidden.can_look_into_message(uuid, uuid) to trumpet_user, trumpet_broadcast;
+--! EndIncluded functions/presence-and-typing/can_look_into_message.sql
+
 --! Included functions/messages/messages_mentions.sql
 create or replace function app_public.messages_mentions(message app_public.messages) returns setof app_public.users
 language sql stable security definer rows 2
@@ -428,7 +446,7 @@ as $$
   select users.* from app_private.message_mentions
     join app_public.users on users.id = message_mentions.user_id
     where message_mentions.message_id = message.id and message_mentions.is_named
-      and app_hidden.can_look_into(message_mentions.room_id)
+      and app_hidden.can_look_into_message(message_mentions.room_id, message_mentions.message_id)
     order by users.username;
 $$;
 comment on function app_public.messages_mentions(app_public.messages) is

@@ -1,5 +1,5 @@
---! Previous: sha1:03d9133a751e9670be3c470ae2f2e440e5c9c799
---! Hash: sha1:312e25f95f61ddd942eb88fb6a56e01d1edb8dba
+--! Previous: sha1:5d07f3fc7d0e17c01719bc90027476d10b1bf841
+--! Hash: sha1:9beda615062bb52604a21d7ef2ab868fa5e9cda0
 
 /*
  * Files of messages.

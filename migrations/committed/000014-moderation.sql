@@ -1,5 +1,5 @@
---! Previous: sha1:312e25f95f61ddd942eb88fb6a56e01d1edb8dba
---! Hash: sha1:1956a8de687ec9fb1f0b81d7bca3249bcda68ff9
+--! Previous: sha1:9beda615062bb52604a21d7ef2ab868fa5e9cda0
+--! Hash: sha1:b94a6b638dc4e88847349c2c490a50490c57d5aa
 
 /*
  * What moderators do, and what people bring before them.
@@ -43,8 +43,13 @@ comment on column app_public.moderation_log.expires_at is 'When it ends by itsel
 comment on column app_public.moderation_log.created_at is 'When it was done.';
 comment on constraint moderation_log_pkey on app_public.moderation_log is 'One entry an id.';
 alter table app_public.moderation_log enable row level security;
-create policy select_moderator on app_public.moderation_log for select to trumpet_user
-  using (room_id in (select app_hidden.my_room_ids_with('see_moderation_log')));
+create policy select_moderator on app_public.moderation_log for select to trumpet_user using (
+  room_id in (select app_hidden.my_room_ids_with('see_moderation_log'))
+  and (
+    target_message_id is null or room_id in (select app_hidden.my_open_room_ids())
+    or exists (select from app_public.messages where messages.id = target_message_id)
+  )
+);
 create policy select_admin on app_public.moderation_log for select to trumpet_admin using (true);
 grant select on app_public.moderation_log to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* room.moderationLog */
@@ -480,8 +485,13 @@ comment on constraint message_reports_reporter_id_fkey on app_public.message_rep
 comment on constraint message_reports_resolved_by_fkey on app_public.message_reports is
   'Who decided.';
 alter table app_public.message_reports enable row level security;
-create policy select_moderator on app_public.message_reports for select to trumpet_user
-  using (room_id in (select app_hidden.my_room_ids_with('review_reports')));
+create policy select_moderator on app_public.message_reports for select to trumpet_user using (
+  room_id in (select app_hidden.my_room_ids_with('review_reports'))
+  and (
+    room_id in (select app_hidden.my_open_room_ids())
+    or exists (select from app_public.messages where messages.id = message_id)
+  )
+);
 create policy select_reporter on app_public.message_reports for select to trumpet_user
   using (reporter_id = (select app_hidden.current_user_id()));
 create policy select_admin on app_public.message_reports for select to trumpet_admin using (true);
@@ -586,7 +596,13 @@ declare
 begin
   perform app_private.limit_rate('moderation');
   select * into v_report from app_public.message_reports
-    where id = resolve_report.report_id and room_id in (select app_hidden.my_room_ids_with('review_reports'));
+    where id = resolve_report.report_id and room_id in (select app_hidden.my_room_ids_with('review_reports'))
+      and (
+        room_id in (select app_hidden.my_open_room_ids())
+        or exists (
+          select from app_public.messages
+            where messages.id = message_reports.message_id
+              and messages.seq >= app_hidden.my_history_start(message_reports.room_id)));
   if v_report.id is null then
     raise exception 'There is no such report.' using errcode = 'TR404';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:1956a8de687ec9fb1f0b81d7bca3249bcda68ff9
---! Hash: sha1:0190dc73d8e72bd4fd660ea9ac2f6c5793ac4892
+--! Previous: sha1:b94a6b638dc4e88847349c2c490a50490c57d5aa
+--! Hash: sha1:df7cdcbd6f6dcacf092a644bc48574d2cf259069
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:0190dc73d8e72bd4fd660ea9ac2f6c5793ac4892
---! Hash: sha1:e9710f9acba39ef9eae7b482455ee0f7cc24ea19
+--! Previous: sha1:df7cdcbd6f6dcacf092a644bc48574d2cf259069
+--! Hash: sha1:0beca4c1da90b62fdf6b23388fd6bd0e03a6fcd1
 
 --! Included functions/sending/check_content.sql
 /*
@@ -350,6 +350,7 @@ begin
         where id = send_message.parent_message_id
           and messages.room_id = send_message.room_id
           and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
+          and seq >= app_private.history_start(send_message.room_id, v_user_id)
     ) then
       raise exception 'There is no such message to reply to.' using errcode = 'TR404';
     end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:e9710f9acba39ef9eae7b482455ee0f7cc24ea19
---! Hash: sha1:e1197c8df4f042f14a481a288ac8f4e5dcbb06e8
+--! Previous: sha1:0beca4c1da90b62fdf6b23388fd6bd0e03a6fcd1
+--! Hash: sha1:dab88f9db2617a6319657a26b809457512047faa
 
 /*
  * Machines that look at messages.

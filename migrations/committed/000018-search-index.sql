@@ -1,5 +1,5 @@
---! Previous: sha1:e1197c8df4f042f14a481a288ac8f4e5dcbb06e8
---! Hash: sha1:74df8df512529628f8effebdf447c973d2b2cc1c
+--! Previous: sha1:dab88f9db2617a6319657a26b809457512047faa
+--! Hash: sha1:05041655d0ae2c9b869e60936fc75ac365c602f9
 
 /*
  * What messages are found by.

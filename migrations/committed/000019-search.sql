@@ -1,5 +1,5 @@
---! Previous: sha1:74df8df512529628f8effebdf447c973d2b2cc1c
---! Hash: sha1:ab6725113068ca0f69e37a31236f26068331ad20
+--! Previous: sha1:05041655d0ae2c9b869e60936fc75ac365c602f9
+--! Hash: sha1:ecc88580b643909549e4b7d330e82376da27bcfa
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -348,7 +348,7 @@ comment on function app_private.search_rank(uuid, tsvector, tsquery) is
 
 --! Included functions/search/find_messages.sql
 create or replace function app_private.find_messages(
-  matching tsquery, except_for tsquery, ranked tsquery, room_ids uuid[], since uuid, until uuid
+  matching tsquery, except_for tsquery, ranked tsquery, room_ids uuid[], since uuid, until uuid, limited_ids uuid[]
 ) returns table (message_id uuid, room_id uuid, content_hash bigint, rank double precision)
 language plpgsql stable security invoker rows 100
 set search_path = pg_catalog, pg_temp
@@ -367,13 +367,20 @@ begin
         and found.room_id = any (find_messages.room_ids)
         and (since is null or found.message_id >= since)
         and (until is null or found.message_id < until)
+        -- Before the best are chosen, and before it is asked whether there are few: neither may depend on what is not seen.
+        and (
+          find_messages.limited_ids is null or found.room_id <> all (find_messages.limited_ids)
+          or exists (
+            select from app_public.messages
+              where messages.id = found.message_id
+                and messages.seq >= app_private.history_start(found.room_id, app_hidden.current_user_id())))
         and (except_for is null or not found.words @@ except_for)
       order by 4 desc, 1 desc
       limit v_most_results;
 end
 $$;
-comment on function app_private.find_messages(tsquery, tsquery, tsquery, uuid[], uuid, uuid) is
-  'The best 500 messages of some rooms that match one query and not the other, ranked by a third.';
+comment on function app_private.find_messages(tsquery, tsquery, tsquery, uuid[], uuid, uuid, uuid[]) is
+  'The best 500 messages of some rooms that match one query and not the other, ranked by a third; of those rooms that the person asking does not see all of, what they see.';
 --! EndIncluded functions/search/find_messages.sql
 
 --! Included functions/search/match_messages.sql
@@ -389,6 +396,9 @@ declare
   v_viewer_id uuid := app_private.require_user();
   v_room_ids uuid[] := array(
     select mine from app_hidden.my_room_ids() as mine where match_messages.room_id is null or mine = match_messages.room_id);
+  v_limited_ids uuid[] := (
+    select array_agg(room_members.room_id) from app_public.room_members
+      where user_id = v_viewer_id and room_members.room_id = any (v_room_ids) and sees_from_seq is not null);
   v_request app_private.search_request := app_private.read_query(query, v_room_ids);
   v_loose app_private.search_request;
   v_tags tsquery := app_private.both(app_private.both(v_request.tags, app_private.tag_query(array[
@@ -408,7 +418,7 @@ begin
   return query
     select found.message_id, found.content_hash, false, found.rank, v_request.shown, room_languages.language
       from app_private.find_messages(
-        v_match, null, case when v_request.has_words then v_request.terms end, v_request.room_ids, v_since, v_until) as found
+        v_match, null, case when v_request.has_words then v_request.terms end, v_request.room_ids, v_since, v_until, v_limited_ids) as found
       left join app_private.room_languages using (room_id);
   get diagnostics v_count = row_count;
   if not v_request.has_words or not coalesce(approximate, v_count < v_too_few) then
@@ -420,7 +430,7 @@ begin
     return query
       select found.message_id, found.content_hash, true, found.rank, v_loose.shown, room_languages.language
         from app_private.find_messages(
-          app_private.both(v_loose.terms, v_tags), v_match, v_loose.terms, v_loose.room_ids, v_since, v_until) as found
+          app_private.both(v_loose.terms, v_tags), v_match, v_loose.terms, v_loose.room_ids, v_since, v_until, v_limited_ids) as found
         left join app_private.room_languages using (room_id);
   end if;
 end

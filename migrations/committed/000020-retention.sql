@@ -1,5 +1,5 @@
---! Previous: sha1:ab6725113068ca0f69e37a31236f26068331ad20
---! Hash: sha1:f0e80202f337508a59e32390c478e5d74294b699
+--! Previous: sha1:ecc88580b643909549e4b7d330e82376da27bcfa
+--! Hash: sha1:a1d2212728a480fc8913bcedeab9f0d718b7d688
 
 /*
  * How long things are kept.
@@ -171,10 +171,10 @@ create or replace function app_public.rooms_history_start_seq(room app_public.ro
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select first_message_seq from app_private.room_heads where room_heads.room_id = room.id and app_hidden.can_see_room(room.id);
+  select greatest(first_message_seq, app_hidden.my_history_start(room.id)) from app_private.room_heads where room_heads.room_id = room.id and app_hidden.can_see_room(room.id);
 $$;
 comment on function app_public.rooms_history_start_seq(app_public.rooms) is
-  'Messages with a lower `seq` were deleted by the room''s retention. Remove them from the client too when this number increases.';
+  'Where the history that you may see begins: messages with a lower `seq` were deleted by the room''s retention, or are from before what you see here (`viewerMembership.seesFromSeq`). Remove them from the client too when this number increases.';
 grant execute on function app_public.rooms_history_start_seq(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/retention/rooms_history_start_seq.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:f0e80202f337508a59e32390c478e5d74294b699
---! Hash: sha1:130567b19a69b38125fe084870fbe7dfc1c50eb1
+--! Previous: sha1:a1d2212728a480fc8913bcedeab9f0d718b7d688
+--! Hash: sha1:2b6da938da0784a412a223573e2f2be7a1f006d6
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -238,8 +238,9 @@ declare
   v_page_size integer := least(coalesce(archived_messages.page_size, 50), 100);
   v_archive text;
   v_count integer;
+  v_start bigint;
 begin
-  perform app_private.require_member(archived_messages.room_id, writable => false);
+  v_start := coalesce((app_private.require_member(archived_messages.room_id, writable => false)).sees_from_seq, 1);
   if v_page_size < 1 then
     raise exception 'pageSize is between 1 and 100.' using errcode = 'TR400';
   end if;
@@ -252,13 +253,13 @@ begin
       'select (jsonb_populate_record(null::app_public.messages, to_jsonb(message)
           || jsonb_build_object(''reply_count'', message.reply_count + coalesce(counted.change, 0)))).*
         from %s as message left join app_private.archived_reply_counts as counted on counted.parent_id = message.id
-        where message.room_id = $1 and ($2 is null or message.seq < $2)
+        where message.room_id = $1 and ($2 is null or message.seq < $2) and message.seq >= $4
           -- What was held for a moderator to see stays so.
           and to_jsonb(message) ->> ''held_at'' is null
           and coalesce((to_jsonb(message) ->> ''disappears_at'')::timestamptz > statement_timestamp(), true)
         order by message.seq desc
         limit $3', v_archive)
-      using archived_messages.room_id, archived_messages.before_seq, v_page_size;
+      using archived_messages.room_id, archived_messages.before_seq, v_page_size, v_start;
     get diagnostics v_count = row_count;
     v_page_size := v_page_size - v_count;
     exit when v_page_size = 0;

@@ -1,5 +1,5 @@
---! Previous: sha1:130567b19a69b38125fe084870fbe7dfc1c50eb1
---! Hash: sha1:0e540287b89ee990e2b84cbdea871276a3ab48eb
+--! Previous: sha1:2b6da938da0784a412a223573e2f2be7a1f006d6
+--! Hash: sha1:81c83c68a5db84adfcff21af779734ba08389989
 
 /*
  * What belongs to a person, to take along.
@@ -177,6 +177,7 @@ as $$
     ('app_private.key_sessions', 'user_id', '{}'),
     ('app_public.room_members', 'user_id', '{}'),
     ('app_private.member_preferences', 'user_id', '{}'),
+    ('app_private.room_histories', 'user_id', '{}'),
     ('app_private.thread_followers', 'user_id', '{}'),
     ('app_private.room_deliveries', 'user_id', '{}'),
     ('app_public.room_invitations', 'created_by', '{code}'),

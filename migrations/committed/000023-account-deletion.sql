@@ -1,5 +1,5 @@
---! Previous: sha1:0e540287b89ee990e2b84cbdea871276a3ab48eb
---! Hash: sha1:c7aa128b3cebacb3f1f4fd2acdf5c3dc729469f2
+--! Previous: sha1:81c83c68a5db84adfcff21af779734ba08389989
+--! Hash: sha1:a2261efeeb4b640b9b610931b33bfbe1d02ae5a7
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:c7aa128b3cebacb3f1f4fd2acdf5c3dc729469f2
---! Hash: sha1:38bc03b078972ce27f9f8de65e68fe06113d79f8
+--! Previous: sha1:a2261efeeb4b640b9b610931b33bfbe1d02ae5a7
+--! Hash: sha1:e40b5f136232e43a865d380977584fefba6545ec
 
 /*
  * Statistics, from daily roll-ups.

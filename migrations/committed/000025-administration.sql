@@ -1,5 +1,5 @@
---! Previous: sha1:38bc03b078972ce27f9f8de65e68fe06113d79f8
---! Hash: sha1:96be7f03fef6dcd94a656f7a96257ca958b48ce5
+--! Previous: sha1:e40b5f136232e43a865d380977584fefba6545ec
+--! Hash: sha1:bd32a5c3e1727d0e3049a7ee3af2c073b7736ed7
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

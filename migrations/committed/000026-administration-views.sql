@@ -1,5 +1,5 @@
---! Previous: sha1:96be7f03fef6dcd94a656f7a96257ca958b48ce5
---! Hash: sha1:0a54fe9368a24b42e64d9550100d13e7121dfd1c
+--! Previous: sha1:bd32a5c3e1727d0e3049a7ee3af2c073b7736ed7
+--! Hash: sha1:08947820b66575ad7f6c6ec677c26d096f0afe90
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:0a54fe9368a24b42e64d9550100d13e7121dfd1c
---! Hash: sha1:a73416c1f62177231729c93de47477c28d3abb5b
+--! Previous: sha1:08947820b66575ad7f6c6ec677c26d096f0afe90
+--! Hash: sha1:12750dffa3db83bfb00fca65a301d95e52bb9639
 
 /*
  * Who wants to be notified where, and when not.

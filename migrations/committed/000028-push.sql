@@ -1,5 +1,5 @@
---! Previous: sha1:a73416c1f62177231729c93de47477c28d3abb5b
---! Hash: sha1:0fb78eec5bec881c72f3098021d7e9cbada210cc
+--! Previous: sha1:12750dffa3db83bfb00fca65a301d95e52bb9639
+--! Hash: sha1:6852981556813785dcd5819728456d42c3c164ce
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:0fb78eec5bec881c72f3098021d7e9cbada210cc
---! Hash: sha1:a419f09d835380b2834f17b22c33d54a220a7d49
+--! Previous: sha1:6852981556813785dcd5819728456d42c3c164ce
+--! Hash: sha1:6e593bc805089a2aad4f5cce219923fcf3f7c3f6
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

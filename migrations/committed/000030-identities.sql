@@ -1,5 +1,5 @@
---! Previous: sha1:a419f09d835380b2834f17b22c33d54a220a7d49
---! Hash: sha1:ccf722b537632897f5d315e39dc5c69cd64391bc
+--! Previous: sha1:6e593bc805089a2aad4f5cce219923fcf3f7c3f6
+--! Hash: sha1:2349132560947788cf1bd16c74f60f5d91fa538d
 
 /*
  * People whom another issuer knows.

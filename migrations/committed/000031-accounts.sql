@@ -1,5 +1,5 @@
---! Previous: sha1:ccf722b537632897f5d315e39dc5c69cd64391bc
---! Hash: sha1:d15574b0644818bf6c05fe35515f5ec5a43f7706
+--! Previous: sha1:2349132560947788cf1bd16c74f60f5d91fa538d
+--! Hash: sha1:df11e57bf4abf184cff60a3a84722872054064bd
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:d15574b0644818bf6c05fe35515f5ec5a43f7706
---! Hash: sha1:6635b144c86d82f4350ed375ab54dd90e1c64a5d
+--! Previous: sha1:df11e57bf4abf184cff60a3a84722872054064bd
+--! Hash: sha1:aeed007767e98bd3f7ee79ac991c84352286556b
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:6635b144c86d82f4350ed375ab54dd90e1c64a5d
---! Hash: sha1:295444faed1781aca9239c9688a74ea9552d668f
+--! Previous: sha1:aeed007767e98bd3f7ee79ac991c84352286556b
+--! Hash: sha1:416a8f2d32926493f09f2e4c62939a248dbc7fdb
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:295444faed1781aca9239c9688a74ea9552d668f
---! Hash: sha1:c12ff0c03f37886bada884b8167cc8e4aefd8f0f
+--! Previous: sha1:416a8f2d32926493f09f2e4c62939a248dbc7fdb
+--! Hash: sha1:4883b8d26b35092f3f2aebdebec3dc8bd1b6261d
 
 /*
  * What is told to other servers: webhooks.

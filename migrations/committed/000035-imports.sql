@@ -1,5 +1,5 @@
---! Previous: sha1:c12ff0c03f37886bada884b8167cc8e4aefd8f0f
---! Hash: sha1:26c41ac7e2639aba1200e2d8a0cb905a20208728
+--! Previous: sha1:4883b8d26b35092f3f2aebdebec3dc8bd1b6261d
+--! Hash: sha1:2d3ad4917c1cc046f50b3b38a074b72d766e72e6
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

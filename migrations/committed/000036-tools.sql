@@ -1,5 +1,5 @@
---! Previous: sha1:26c41ac7e2639aba1200e2d8a0cb905a20208728
---! Hash: sha1:56d9a1192c8514c9cbb3eedbbb409500c4e9ca16
+--! Previous: sha1:2d3ad4917c1cc046f50b3b38a074b72d766e72e6
+--! Hash: sha1:46f8da0315963881d2731cd2396f055b57fc279f
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:56d9a1192c8514c9cbb3eedbbb409500c4e9ca16
---! Hash: sha1:e09f59a2ae549e52bef5e50da07535c67fc99744
+--! Previous: sha1:46f8da0315963881d2731cd2396f055b57fc279f
+--! Hash: sha1:dcdd520e44215b3abfbf18e66d12026ee78c7718
 
 /*
  * What a link in a message shows.

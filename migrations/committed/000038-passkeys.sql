@@ -1,5 +1,5 @@
---! Previous: sha1:e09f59a2ae549e52bef5e50da07535c67fc99744
---! Hash: sha1:499a0dd7f120290d04d336bf101bb7be3126643e
+--! Previous: sha1:dcdd520e44215b3abfbf18e66d12026ee78c7718
+--! Hash: sha1:c664cf835b71e7d5a3aed077c05d7cfbfac15bda
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

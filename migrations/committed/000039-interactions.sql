@@ -1,5 +1,5 @@
---! Previous: sha1:499a0dd7f120290d04d336bf101bb7be3126643e
---! Hash: sha1:93d89869dc0398d895189cc4255c73181ec49ea2
+--! Previous: sha1:c664cf835b71e7d5a3aed077c05d7cfbfac15bda
+--! Hash: sha1:a9c75d2152e1d8ee2f2a207182d15749a9a39f9b
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -597,6 +597,7 @@ begin
     select from app_public.messages
       where id = use_command.parent_message_id and messages.room_id = use_command.room_id
         and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
+        and seq >= coalesce((v_locked.member).sees_from_seq, 1)
   ) then
     raise exception 'There is no such message to reply to.' using errcode = 'TR404';
   end if;

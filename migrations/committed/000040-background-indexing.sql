@@ -1,5 +1,5 @@
---! Previous: sha1:93d89869dc0398d895189cc4255c73181ec49ea2
---! Hash: sha1:1fa266feb3807ba72e08b8b664a4e42c997da3c3
+--! Previous: sha1:a9c75d2152e1d8ee2f2a207182d15749a9a39f9b
+--! Hash: sha1:3fd3e2ca9a811e842d19c21613a12f1111300324
 
 /*
  * What is sent is indexed for search without a note of it.
@@ -330,7 +330,7 @@ declare
   v_any_level constant boolean := not (page ->> 'topLevelOnly')::boolean;
   v_around constant bigint := page ->> 'around';
   v_half constant integer := page ->> 'half';
-  v_above bigint := coalesce((page ->> 'above')::bigint, 0);
+  v_above bigint := greatest((page ->> 'above')::bigint, app_hidden.my_history_start(room_page.room_id) - 1, 0);
   v_below bigint := coalesce((page ->> 'below')::bigint, 9223372036854775807);
   v_place record;
   v_rows app_public.messages[] := '{}';

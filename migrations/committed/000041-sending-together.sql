@@ -1,5 +1,5 @@
---! Previous: sha1:1fa266feb3807ba72e08b8b664a4e42c997da3c3
---! Hash: sha1:897f041cfb2faa893e7cc8b5f86c792c1ecb244a
+--! Previous: sha1:3fd3e2ca9a811e842d19c21613a12f1111300324
+--! Hash: sha1:ffbbc24aeda0f4079ba70e1ed51a5c4dc270fc4e
 
 create type app_private.usual_send as (
   position integer,

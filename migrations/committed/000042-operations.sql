@@ -1,5 +1,5 @@
---! Previous: sha1:897f041cfb2faa893e7cc8b5f86c792c1ecb244a
---! Hash: sha1:c4007dff5c060f08f1860a1e75a44004d5064b48
+--! Previous: sha1:ffbbc24aeda0f4079ba70e1ed51a5c4dc270fc4e
+--! Hash: sha1:9a126f7b6a0a4b21eea2ebcc17b5cd7a595f893d
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

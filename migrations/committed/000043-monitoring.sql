@@ -1,5 +1,5 @@
---! Previous: sha1:c4007dff5c060f08f1860a1e75a44004d5064b48
---! Hash: sha1:91b5003af503c86cc77c88fe6e71b4239ed4b4ce
+--! Previous: sha1:9a126f7b6a0a4b21eea2ebcc17b5cd7a595f893d
+--! Hash: sha1:3fe1f891cf8edb7d24d0a8d7a55c58da8cfbbb33
 
 /*
  * What monitoring wants to know.

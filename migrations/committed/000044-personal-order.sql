@@ -1,5 +1,5 @@
---! Previous: sha1:91b5003af503c86cc77c88fe6e71b4239ed4b4ce
---! Hash: sha1:2eae30b1b5c190e630889a1e01e4bf94e53e187e
+--! Previous: sha1:3fe1f891cf8edb7d24d0a8d7a55c58da8cfbbb33
+--! Hash: sha1:57d895c2b05d221d89e2b9a99ec4e2b0d594f528
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

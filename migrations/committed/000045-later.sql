@@ -1,5 +1,5 @@
---! Previous: sha1:2eae30b1b5c190e630889a1e01e4bf94e53e187e
---! Hash: sha1:552cd10346c19d399e2c2f0ab73c811e7865a244
+--! Previous: sha1:57d895c2b05d221d89e2b9a99ec4e2b0d594f528
+--! Hash: sha1:6b950b93b7a5ca1a0e95a6f64f5017413bcf8ac4
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -311,6 +311,7 @@ begin
     select from app_public.messages
       where id = schedule_message.parent_message_id and messages.room_id = schedule_message.room_id
         and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
+        and seq >= coalesce((v_locked.member).sees_from_seq, 1)
   ) then
     raise exception 'There is no such message to reply to.' using errcode = 'TR404';
   end if;
@@ -785,7 +786,7 @@ as $$
       join app_public.room_members
         on room_members.room_id = messages.room_id and room_members.user_id = reminders.user_id
       left join app_public.users on users.id = messages.author_id
-      where messages.id = reminders.message_id
+      where messages.id = reminders.message_id and messages.seq >= coalesce(room_members.sees_from_seq, 1)
         and messages.deleted_at is null
         and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
         and (messages.held_at is null or messages.author_id = reminders.user_id)

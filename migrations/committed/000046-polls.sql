@@ -1,5 +1,5 @@
---! Previous: sha1:552cd10346c19d399e2c2f0ab73c811e7865a244
---! Hash: sha1:dd3a6831bc5e2cfcfc0360f8043375dd28404dae
+--! Previous: sha1:6b950b93b7a5ca1a0e95a6f64f5017413bcf8ac4
+--! Hash: sha1:6890daeb9dc92f47dda82dbbcf40cfaad8f94405
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.
@@ -28,7 +28,11 @@ comment on column app_public.poll_ballots.chosen_at is 'When.';
 comment on constraint poll_ballots_pkey on app_public.poll_ballots is 'One ballot a person and poll.';
 alter table app_public.poll_ballots enable row level security;
 create policy select_member on app_public.poll_ballots for select to trumpet_user using (
-  room_id in (select app_hidden.my_room_ids()) and message_id not in (select app_hidden.unseen_message_ids())
+  (
+    room_id in (select app_hidden.my_open_room_ids())
+    or room_id in (select app_hidden.my_room_ids()) and exists (select from app_public.messages where messages.id = message_id)
+  )
+  and message_id not in (select app_hidden.unseen_message_ids())
   and (not is_anonymous or user_id = (select app_hidden.current_user_id()))
 );
 create policy select_broadcast on app_public.poll_ballots for select to trumpet_broadcast using (
@@ -366,7 +370,7 @@ begin
   select * into v_room from app_public.rooms where rooms.id = v_message.room_id;
   select * into v_message from app_public.messages where messages.id = vote_in_poll.message_id;
   if v_member.user_id is null or v_message.id is null or v_message.deleted_at is not null
-    or v_message.disappears_at <= clock_timestamp()
+    or v_message.disappears_at <= clock_timestamp() or v_message.seq < v_member.sees_from_seq
     or v_message.held_at is not null and v_message.author_id <> v_user_id and not app_private.may(v_room, v_member, 'review_messages')
   then
     raise exception 'There is no such message.' using errcode = 'TR404';

@@ -1,5 +1,5 @@
---! Previous: sha1:dd3a6831bc5e2cfcfc0360f8043375dd28404dae
---! Hash: sha1:9c6745d8419c389132375de40cdbfe6880c28ca3
+--! Previous: sha1:6890daeb9dc92f47dda82dbbcf40cfaad8f94405
+--! Hash: sha1:b1cb483a4dca0dfb38fd91aeeb11e3a6e005affd
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.
@@ -655,7 +655,7 @@ as $$
   select array(
     select message_group_mentions.name from app_private.message_group_mentions
       where message_group_mentions.message_id = group_mentions_of.message_id
-        and app_hidden.can_look_into(message_group_mentions.room_id)
+        and app_hidden.can_look_into_message(message_group_mentions.room_id, message_group_mentions.message_id)
       order by message_group_mentions.name collate "C");
 $$;
 comment on function app_hidden.group_mentions_of(uuid) is 'The names for many by which a message mentions people.';
@@ -680,7 +680,7 @@ as $$
   select array(
     select message_mentions.user_id from app_private.message_mentions
       where message_mentions.message_id = mentioned_ids_of.message_id and message_mentions.is_named
-        and app_hidden.can_look_into(message_mentions.room_id)
+        and app_hidden.can_look_into_message(message_mentions.room_id, message_mentions.message_id)
       order by message_mentions.user_id);
 $$;
 comment on function app_hidden.mentioned_ids_of(uuid) is 'The members whom a message mentions by their names.';

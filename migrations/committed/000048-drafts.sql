@@ -1,5 +1,5 @@
---! Previous: sha1:9c6745d8419c389132375de40cdbfe6880c28ca3
---! Hash: sha1:96d4dc2073da61d4d60834e99192e71342beebf4
+--! Previous: sha1:b1cb483a4dca0dfb38fd91aeeb11e3a6e005affd
+--! Hash: sha1:44ef2ab1fad381fe3daf020247925cfe57492e73
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.
@@ -131,6 +131,7 @@ begin
         where messages.id = save_draft.parent_message_id and messages.room_id = save_draft.room_id
           and messages.deleted_at is null and messages.held_at is null
           and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
+          and messages.seq >= app_private.history_start(save_draft.room_id, v_user_id)
     ) then
       raise exception 'There is no such message to reply to.' using errcode = 'TR404';
     end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:96d4dc2073da61d4d60834e99192e71342beebf4
---! Hash: sha1:cdde3aa322b1d699d1673cc8f5cbe8d7693263c1
+--! Previous: sha1:44ef2ab1fad381fe3daf020247925cfe57492e73
+--! Hash: sha1:b931e759fc55281481e86d150718fb52f650a80e
 
 /*
  * Threads that somebody follows, and what is unread in each.
@@ -56,6 +56,8 @@ begin
         case when room_members.user_id = message.author_id then message.seq else message.seq - 1 end
       from app_public.room_members
       where room_members.room_id = message.room_id
+        and (room_members.sees_from_seq is null or room_members.sees_from_seq <= (
+          select parent.seq from app_public.messages as parent where parent.id = message.parent_message_id))
         and room_members.user_id = any (
           message.author_id
             || array(select parent.author_id from app_public.messages as parent where parent.id = message.parent_message_id)
@@ -86,6 +88,8 @@ begin
       join app_public.room_members
         on room_members.room_id = message_mentions.room_id and room_members.user_id = message_mentions.user_id
       where message_mentions.message_id = message.id and (is_named or group_names is not null)
+        and (room_members.sees_from_seq is null or room_members.sees_from_seq <= (
+          select parent.seq from app_public.messages as parent where parent.id = message.parent_message_id))
       order by room_members.user_id
     on conflict on constraint thread_followers_pkey do update set is_following = true, read_seq = excluded.read_seq
       where not known.is_following and known.read_seq < message.seq;
@@ -138,6 +142,7 @@ create view app_private.threads_followed as
     and (parent.disappears_at is null or parent.disappears_at > statement_timestamp())
   join app_public.room_members
     on room_members.room_id = thread_followers.room_id and room_members.user_id = thread_followers.user_id
+    and (room_members.sees_from_seq is null or room_members.sees_from_seq <= parent.seq)
   cross join lateral (
     select greatest(thread_followers.read_seq, app_private.answers_position(room_members)),
       app_private.read_position(room_members)
@@ -277,7 +282,7 @@ begin
   v_locked := app_private.lock_room_as(v_room_id, writable => false);
   if not exists (
     select from app_public.messages
-      where id = lock_thread_as.message_id and held_at is null
+      where id = lock_thread_as.message_id and held_at is null and seq >= coalesce((v_locked.member).sees_from_seq, 1)
         and (disappears_at is null or disappears_at > statement_timestamp())
   ) then
     raise exception 'There is no such message.' using errcode = 'TR404';

@@ -1,5 +1,5 @@
---! Previous: sha1:cdde3aa322b1d699d1673cc8f5cbe8d7693263c1
---! Hash: sha1:2a855c5b95a34263b02840e59f7f4f5dc3344fe0
+--! Previous: sha1:b931e759fc55281481e86d150718fb52f650a80e
+--! Hash: sha1:72befe6270fe77441968cae4830059d133c1b00e
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:2a855c5b95a34263b02840e59f7f4f5dc3344fe0
---! Hash: sha1:8247787612bc03b71a036b8ee0963f88c4aa2c04
+--! Previous: sha1:72befe6270fe77441968cae4830059d133c1b00e
+--! Hash: sha1:6ddb8ab2adb31691e70fce23eaf875c2f562d250
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the
@@ -90,7 +90,9 @@ grant execute on function app_public.create_group_conversation(uuid[]) to trumpe
 --! EndIncluded functions/conversations/create_group_conversation.sql
 
 --! Included functions/conversations/turn_into_room.sql
-create or replace function app_public.turn_into_room(room_id uuid, name text, slug text) returns app_public.rooms
+create or replace function app_public.turn_into_room(
+  room_id uuid, name text, slug text, history_visibility app_public.history_visibility default 'since_joining'
+) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -110,7 +112,8 @@ begin
   end if;
   perform app_private.check_slug_is_free((v_locked.member).user_id, turn_into_room.slug);
   update app_public.rooms
-    set type = 'private', name = app_private.plain_name(turn_into_room.name), slug = lower(turn_into_room.slug)
+    set type = 'private', name = app_private.plain_name(turn_into_room.name), slug = lower(turn_into_room.slug),
+      history_visibility = coalesce(turn_into_room.history_visibility, 'since_joining')
     where rooms.id = turn_into_room.room_id
     returning * into v_room;
   delete from app_private.group_conversations where group_conversations.room_id = turn_into_room.room_id;
@@ -130,7 +133,7 @@ begin
   return v_room;
 end
 $$;
-comment on function app_public.turn_into_room(uuid, text, text) is
-  'Gives a conversation of several a name, and makes it a private room with all that was written in it. Any of its people may; who does becomes the owner. The same people can begin a new conversation afterwards.';
-grant execute on function app_public.turn_into_room(uuid, text, text) to trumpet_user, trumpet_key;
+comment on function app_public.turn_into_room(uuid, text, text, app_public.history_visibility) is
+  'Gives a conversation of several a name, and makes it a private room with all that was written in it. Whoever joins later does not see that, unless `historyVisibility` says so: it was said among a few. Any of its people may; who does becomes the owner. The same people can begin a new conversation afterwards.';
+grant execute on function app_public.turn_into_room(uuid, text, text, app_public.history_visibility) to trumpet_user, trumpet_key;
 --! EndIncluded functions/conversations/turn_into_room.sql

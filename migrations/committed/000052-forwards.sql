@@ -1,5 +1,5 @@
---! Previous: sha1:8247787612bc03b71a036b8ee0963f88c4aa2c04
---! Hash: sha1:c51c10ebf770acca3d297269249efa60ea097b47
+--! Previous: sha1:6ddb8ab2adb31691e70fce23eaf875c2f562d250
+--! Hash: sha1:db69fbb8df30f301458413a89a36b73110432934
 
 /*
  * Messages forwarded and quoted.
@@ -113,6 +113,7 @@ begin
   select * into v_source from app_public.messages
     where messages.id = (v_quote ->> 'messageId')::uuid and messages.room_id = take_quote.room_id
       and deleted_at is null and held_at is null and message_type <> 'system'
+      and seq >= app_private.history_start(take_quote.room_id, app_hidden.current_user_id())
       and (disappears_at is null or disappears_at > clock_timestamp());
   if v_source.id is null then
     raise exception 'There is no such message to quote.' using errcode = 'TR404';
@@ -526,7 +527,11 @@ set search_path = pg_catalog, pg_temp
 as $$
   select message_sources.source_message_id from app_private.message_sources
     where message_sources.message_id = source_of.message_id and is_forward
-      and message_sources.source_room_id in (select app_hidden.my_room_ids());
+      and (
+        message_sources.source_room_id in (select app_hidden.my_open_room_ids())
+        or message_sources.source_room_id in (select app_hidden.my_room_ids())
+          and (select messages.seq from app_public.messages where messages.id = message_sources.source_message_id)
+            >= app_hidden.my_history_start(message_sources.source_room_id));
 $$;
 comment on function app_hidden.source_of(uuid) is
   'What a message was forwarded from, for who is a member of that room; null for others.';

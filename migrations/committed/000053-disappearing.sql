@@ -1,5 +1,5 @@
---! Previous: sha1:c51c10ebf770acca3d297269249efa60ea097b47
---! Hash: sha1:ecb43fa9fb2bfd096435ec34c05ccfa9d68774f0
+--! Previous: sha1:db69fbb8df30f301458413a89a36b73110432934
+--! Hash: sha1:70e44cf22d73d7cca3d1478393451cf4608865c6
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.
@@ -125,7 +125,8 @@ begin
         limit 1
     )
     where room_heads.room_id = message.room_id and room_heads.last_message_id = message.id;
-  perform app_private.log_change(message.room_id, 'message', 'delete', message_id => message.id, user_id => message.author_id);
+  perform app_private.log_change(message.room_id, 'message', 'delete', message_id => message.id, user_id => message.author_id,
+    last_read_seq => message.seq);
 end
 $$;
 comment on function app_private.withdraw_message(app_public.messages) is

@@ -1,5 +1,5 @@
---! Previous: sha1:ecb43fa9fb2bfd096435ec34c05ccfa9d68774f0
---! Hash: sha1:4a088daf4c1458a3df1d16a76b16c6c168bd4450
+--! Previous: sha1:70e44cf22d73d7cca3d1478393451cf4608865c6
+--! Hash: sha1:b6d22726a6c8ccd4614b8a4f90df33d1ab65f0ca
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:4a088daf4c1458a3df1d16a76b16c6c168bd4450
---! Hash: sha1:d7f9c63bac278cc9d69633f922ce6cd8a58423b5
+--! Previous: sha1:b6d22726a6c8ccd4614b8a4f90df33d1ab65f0ca
+--! Hash: sha1:1b491eff2d6bed18a3b905cf8b8f5acde48a7d35
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

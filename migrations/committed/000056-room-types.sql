@@ -1,4 +1,4 @@
---! Previous: sha1:d7f9c63bac278cc9d69633f922ce6cd8a58423b5
---! Hash: sha1:9ef9ac4dab63ee8ea4656371473d3097cb0fc418
+--! Previous: sha1:1b491eff2d6bed18a3b905cf8b8f5acde48a7d35
+--! Hash: sha1:ced7ab84adb2e1fef6b1c11299bbf6785be2c8dd
 
 select;

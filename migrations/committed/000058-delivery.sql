@@ -1,5 +1,5 @@
---! Previous: sha1:eda8c33f591149c0e7ce2e1bd2d460b6fe9e6812
---! Hash: sha1:657c813a2f706cbac0a988315ed22cdd1eb546ad
+--! Previous: sha1:9df240f35ae7b8a4ab7106fb2dfa1e2c3acbfb7a
+--! Hash: sha1:8779d5f3be70761e662e252d2d03e2e4ee97589e
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:657c813a2f706cbac0a988315ed22cdd1eb546ad
---! Hash: sha1:c9054d67ba2a547acb8f4e89e9aef647cdef0258
+--! Previous: sha1:8779d5f3be70761e662e252d2d03e2e4ee97589e
+--! Hash: sha1:25045fc80a668ffef4565116b4dea2420fc6fd2a
 
 /*
  * What is written in a room and is no plain text.

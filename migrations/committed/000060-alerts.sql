@@ -1,5 +1,5 @@
---! Previous: sha1:c9054d67ba2a547acb8f4e89e9aef647cdef0258
---! Hash: sha1:76b791f4616de71d88d276bb271aa54881efa1d5
+--! Previous: sha1:25045fc80a668ffef4565116b4dea2420fc6fd2a
+--! Hash: sha1:bf3faf2704f1e69c59c470df343ea7f92c3b3f86
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:76b791f4616de71d88d276bb271aa54881efa1d5
---! Hash: sha1:87d0e3902356cd586ebd50805eb9b4e8d5da1aca
+--! Previous: sha1:bf3faf2704f1e69c59c470df343ea7f92c3b3f86
+--! Hash: sha1:5229eeaacbde80dc0f797d0464927cbeeb293e36
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:87d0e3902356cd586ebd50805eb9b4e8d5da1aca
---! Hash: sha1:d32a835ae63b15678fc804b0a20fdc0f9e29fd35
+--! Previous: sha1:5229eeaacbde80dc0f797d0464927cbeeb293e36
+--! Hash: sha1:c1ac252cd0a813f4b3f5aad41facbdc8b67c17e8
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,5 +1,5 @@
---! Previous: sha1:d32a835ae63b15678fc804b0a20fdc0f9e29fd35
---! Hash: sha1:1ec1697f88884fe510f2a069a9b5d83d1ccf23af
+--! Previous: sha1:c1ac252cd0a813f4b3f5aad41facbdc8b67c17e8
+--! Hash: sha1:2ccffb8cfa7e62df1cd56dffba3ce25cab354df4
 
 /*
  * What is refused is in no log.

@@ -56,6 +56,7 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
     'app_private.room_heads',
     'app_private.room_languages',
     'app_private.room_months',
+    'app_private.room_histories',
     'app_private.room_mutes',
     'app_private.room_rollups',
     'app_private.room_writers',

@@ -69,6 +69,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Room.groupMentionRole',
   'Room.groupMentionWarning',
   'Room.hidesPushText',
+  'Room.historyVisibility',
   'Room.hidesLinkPreviews',
   'Room.isLocked',
   'Room.language',

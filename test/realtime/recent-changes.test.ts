@@ -11,6 +11,7 @@ function sent(from: number, to: number): DurableEvent[] {
     event: 'insert',
     changeSeq: from + index,
     cursor: `${from + index}`,
+    goneSeq: null,
     messageId: `m${from + index}`,
   }));
 }

@@ -21,6 +21,7 @@ const removal: MemberEvent = {
   event: 'delete',
   userId: 'bob',
   role: 'MEMBER',
+  isWidening: false,
 };
 const recipe = {
   plan: { isViewerDependent: false, shareKey: 'k' },

@@ -94,7 +94,13 @@ const { rows: withheld } = await database.owner.query<{ name: string }>(
 const withheldTables = new Set(withheld.map(({ name }) => name));
 
 /** Asks whether one may know of the room; listeners of it do, all alike. */
-const ACCESS_CHECKS = new Set(['app_hidden.can_see_room', 'app_hidden.can_look_into']);
+const ACCESS_CHECKS = new Set([
+  'app_hidden.can_see_room',
+  'app_hidden.can_look_into',
+  'app_hidden.can_look_into_message',
+  // Null for all who see all of a room: events are computed for themselves for those who do not.
+  'app_hidden.my_history_start',
+]);
 
 /** The execution for all of a room sees no held message, though its policy shows it the others. */
 const WITHHELD_ROWS = ['Room.heldMessages'];

@@ -290,6 +290,11 @@ const IN_ROOMS: readonly (readonly [name: string, Need])[] = [
     { needs: ['edit_room'], prepare: ofRoom('set_delivery_receipts', true) },
   ],
   ['set_system_messages', { needs: ['edit_room'], prepare: ofRoom('set_system_messages', 'all') }],
+  [
+    'set_history_visibility',
+    { needs: ['edit_room'], prepare: ofRoom('set_history_visibility', 'since_joining') },
+  ],
+  ['widen_history', { needs: ['add_members'], prepare: ofPerson('widen_history') }],
   ['set_disappearing', { needs: ['set_disappearing'], prepare: ofRoom('set_disappearing', 60) }],
   ['set_writing_roles', { needs: ['manage_writing'], prepare: ofRoom('set_writing_roles') }],
   [

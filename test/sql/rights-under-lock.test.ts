@@ -212,6 +212,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: ['archiving', ...moderators],
     prepare: ({ roomId, guest }) => ['add_room_member', roomId, guest.id],
   },
+  'showing more of the history': {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: ({ roomId, other }) => ['widen_history', roomId, other.id],
+  },
   'making an incoming webhook': {
     least: 'admin',
     takers: ['archiving', ...moderators],
@@ -444,6 +449,11 @@ const NEEDERS: Record<string, Needer> = {
     least: 'admin',
     takers: ['archiving', ...moderators],
     prepare: ofRoom('set_writing_roles', 'admin'),
+  },
+  'saying what joiners see': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_history_visibility', 'since_joining'),
   },
   'letting messages disappear': {
     least: 'admin',

@@ -217,6 +217,10 @@ describe('whoever writes it, nothing brings two workspaces together', () => {
       'insert into app_private.room_mutes (room_id, user_id, muted_until) values ($1, $3, now())',
     ],
     [
+      'a history',
+      'insert into app_private.room_histories (room_id, user_id, sees_from_seq) values ($1, $3, 1)',
+    ],
+    [
       'a block',
       'insert into app_private.user_blocks (blocker_id, blocked_id) select $2, $3 where $1::uuid is not null',
     ],

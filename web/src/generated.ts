@@ -36,6 +36,8 @@ export type AddRoomMemberInput = {
   role?: MemberRole | null | undefined;
   /** The `id` of the room. */
   roomId: string;
+  /** The `id` of the first message that they see: one that you see. Left out: as the room has it. */
+  seesFromMessageId?: string | null | undefined;
   /** The `id` of the person. */
   userId: string;
 };
@@ -506,6 +508,13 @@ export type GroupManagement =
   | 'ADMINISTRATORS'
   /** Those of its people who are its owners. */
   | 'OWNERS';
+
+/** EVERYTHING: whoever joins sees all that was written before. SINCE_JOINING: only what is written from then on. */
+export type HistoryVisibility =
+  /** All that was written before they joined. */
+  | 'EVERYTHING'
+  /** What is written after they have joined. */
+  | 'SINCE_JOINING';
 
 /** All input for the `joinRoom` mutation. */
 export type JoinRoomInput = {
@@ -1250,6 +1259,19 @@ export type SetGroupMentionsInput = {
   warnAbove?: number | null | undefined;
 };
 
+/** All input for the `setHistoryVisibility` mutation. */
+export type SetHistoryVisibilityInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What whoever joins from now on sees of what was written before. */
+  historyVisibility: HistoryVisibility;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
 /** All input for the `setMemberRole` mutation. */
 export type SetMemberRoleInput = {
   /**
@@ -1630,6 +1652,8 @@ export type TurnIntoRoomInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** What whoever is added later sees of what was written before. Left out: `SINCE_JOINING`. */
+  historyVisibility?: HistoryVisibility | null | undefined;
   /** The name to show, 1 to 80 characters. */
   name: string;
   /** The `id` of the room. */
@@ -1840,6 +1864,21 @@ export type WebPushSubscriptionInput = {
   keys: WebPushKeyInput;
 };
 
+/** All input for the `widenHistory` mutation. */
+export type WidenHistoryInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the message from which on they are to see the room. Left out: all that you see. */
+  seesFromMessageId?: string | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
+};
+
 export type PushKeyQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1997,7 +2036,7 @@ export type RoomDetailsQueryVariables = Exact<{
 }>;
 
 
-export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, groupMentionRole: MemberRole, groupMentionWarning: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, disappearAfterSeconds: number | null, hasDeliveryReceipts: boolean, systemMessages: SystemMessageLevel, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
+export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, groupMentionRole: MemberRole, groupMentionWarning: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, disappearAfterSeconds: number | null, hasDeliveryReceipts: boolean, systemMessages: SystemMessageLevel, historyVisibility: HistoryVisibility, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
 
 export type RoomMembersQueryVariables = Exact<{
   roomId: string;
@@ -2006,7 +2045,7 @@ export type RoomMembersQueryVariables = Exact<{
 }>;
 
 
-export type RoomMembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, isMuted: boolean, mutedUntil: string | null, joinedAt: string, permissions: Array<Permission>, roleIds: Array<string>, permissionExceptions: Array<{ permission: Permission, effect: PermissionEffect, isEverywhere: boolean }>, user: { status: UserStatus, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RoomMembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, isMuted: boolean, mutedUntil: string | null, joinedAt: string, permissions: Array<Permission>, roleIds: Array<string>, seesFromSeq: string | null, permissionExceptions: Array<{ permission: Permission, effect: PermissionEffect, isEverywhere: boolean }>, user: { status: UserStatus, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RoomPinsQueryVariables = Exact<{
   roomId: string;
@@ -2057,6 +2096,20 @@ export type AddRoomMemberMutationVariables = Exact<{
 
 
 export type AddRoomMemberMutation = { addRoomMember: { roomMember: { userId: string } } | null };
+
+export type WidenHistoryMutationVariables = Exact<{
+  input: WidenHistoryInput;
+}>;
+
+
+export type WidenHistoryMutation = { widenHistory: { roomMember: { userId: string, seesFromSeq: string | null } } | null };
+
+export type HistoryChoicesQueryVariables = Exact<{
+  roomId: string;
+}>;
+
+
+export type HistoryChoicesQuery = { room: { id: string, historyVisibility: HistoryVisibility, oldest: { nodes: Array<{ id: string }> }, messages: { nodes: Array<{ id: string, seq: string, createdAt: string, content: string | null, author: { displayName: string } }> } } | null };
 
 export type SetMemberRoleMutationVariables = Exact<{
   input: SetMemberRoleInput;
@@ -2924,6 +2977,13 @@ export type SetSystemMessagesMutationVariables = Exact<{
 
 export type SetSystemMessagesMutation = { setSystemMessages: { room: { id: string, systemMessages: SystemMessageLevel } } | null };
 
+export type SetHistoryVisibilityMutationVariables = Exact<{
+  input: SetHistoryVisibilityInput;
+}>;
+
+
+export type SetHistoryVisibilityMutation = { setHistoryVisibility: { room: { historyVisibility: HistoryVisibility } } | null };
+
 export type SetDisappearingMutationVariables = Exact<{
   input: SetDisappearingInput;
 }>;
@@ -3030,14 +3090,16 @@ export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString
 export const StartGroupConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartGroupConversation($input:CreateGroupConversationInput!){createGroupConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartGroupConversationMutation, StartGroupConversationMutationVariables>;
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
 export const TurnIntoRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TurnIntoRoom($input:TurnIntoRoomInput!){turnIntoRoom(input:$input){room{id slug}}}`) as unknown as TypedDocumentString<TurnIntoRoomMutation, TurnIntoRoomMutationVariables>;
-export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole disappearAfterSeconds hasDeliveryReceipts systemMessages owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
-export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt permissions roleIds permissionExceptions{permission effect isEverywhere}user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
+export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole disappearAfterSeconds hasDeliveryReceipts systemMessages historyVisibility owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
+export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt permissions roleIds permissionExceptions{permission effect isEverywhere}seesFromSeq user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
 export const RoomIncomingWebhooksDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomIncomingWebhooks($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id incomingWebhooks(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id lastUsedAt bot{...PersonLine}creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomIncomingWebhooksQuery, RoomIncomingWebhooksQueryVariables>;
 export const RoomInvitationsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomInvitations($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id invitations(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id code createdAt expiresAt allowsGuests maxUses useCount creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomInvitationsQuery, RoomInvitationsQueryVariables>;
 export const ArchivedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query ArchivedMessages($roomId:UUID!$beforeSeq:BigInt$pageSize:Int!){archivedMessages(roomId:$roomId beforeSeq:$beforeSeq pageSize:$pageSize first:$pageSize){...MessageLine}}${PersonLineText}${MessageLineText}`) as unknown as TypedDocumentString<ArchivedMessagesQuery, ArchivedMessagesQueryVariables>;
 export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const AddRoomMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddRoomMember($input:AddRoomMemberInput!){addRoomMember(input:$input){roomMember{userId}}}`) as unknown as TypedDocumentString<AddRoomMemberMutation, AddRoomMemberMutationVariables>;
+export const WidenHistoryDocument = /* @__PURE__ */ new TypedDocumentString(`mutation WidenHistory($input:WidenHistoryInput!){widenHistory(input:$input){roomMember{userId seesFromSeq}}}`) as unknown as TypedDocumentString<WidenHistoryMutation, WidenHistoryMutationVariables>;
+export const HistoryChoicesDocument = /* @__PURE__ */ new TypedDocumentString(`query HistoryChoices($roomId:UUID!){room(id:$roomId){id historyVisibility oldest:messages(first:1 orderBy:SEQ_ASC){nodes{id}}messages(first:30){nodes{id seq createdAt content author{displayName}}}}}`) as unknown as TypedDocumentString<HistoryChoicesQuery, HistoryChoicesQueryVariables>;
 export const SetMemberRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetMemberRole($input:SetMemberRoleInput!){setMemberRole(input:$input){roomMember{role}}}`) as unknown as TypedDocumentString<SetMemberRoleMutation, SetMemberRoleMutationVariables>;
 export const KickMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation KickMember($input:KickMemberInput!){kickMember(input:$input){room{id}}}`) as unknown as TypedDocumentString<KickMemberMutation, KickMemberMutationVariables>;
 export const MuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MuteMember($input:MuteMemberInput!){muteMember(input:$input){roomMember{mutedUntil}}}`) as unknown as TypedDocumentString<MuteMemberMutation, MuteMemberMutationVariables>;
@@ -3160,6 +3222,7 @@ export const DeleteUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`
 export const SetWritingRolesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetWritingRoles($input:SetWritingRolesInput!){setWritingRoles(input:$input){room{writingRole replyRole reactionRole}}}`) as unknown as TypedDocumentString<SetWritingRolesMutation, SetWritingRolesMutationVariables>;
 export const SetDeliveryReceiptsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDeliveryReceipts($input:SetDeliveryReceiptsInput!){setDeliveryReceipts(input:$input){room{hasDeliveryReceipts}}}`) as unknown as TypedDocumentString<SetDeliveryReceiptsMutation, SetDeliveryReceiptsMutationVariables>;
 export const SetSystemMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetSystemMessages($input:SetSystemMessagesInput!){setSystemMessages(input:$input){room{id systemMessages}}}`) as unknown as TypedDocumentString<SetSystemMessagesMutation, SetSystemMessagesMutationVariables>;
+export const SetHistoryVisibilityDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetHistoryVisibility($input:SetHistoryVisibilityInput!){setHistoryVisibility(input:$input){room{historyVisibility}}}`) as unknown as TypedDocumentString<SetHistoryVisibilityMutation, SetHistoryVisibilityMutationVariables>;
 export const SetDisappearingDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDisappearing($input:SetDisappearingInput!){setDisappearing(input:$input){room{disappearAfterSeconds}}}`) as unknown as TypedDocumentString<SetDisappearingMutation, SetDisappearingMutationVariables>;
 export const CustomEmojiPolicyDocument = /* @__PURE__ */ new TypedDocumentString(`query CustomEmojiPolicy{customEmojiPolicy{most viewerMayAdd viewerIsManager whoAdds version}}`) as unknown as TypedDocumentString<CustomEmojiPolicyQuery, CustomEmojiPolicyQueryVariables>;
 export const CustomEmojiDocument = /* @__PURE__ */ new TypedDocumentString(`query CustomEmoji($first:Int!$after:Cursor){customEmoji(first:$first after:$after){nodes{...CustomEmojiLine}pageInfo{hasNextPage endCursor}}}${CustomEmojiLineText}`) as unknown as TypedDocumentString<CustomEmojiQuery, CustomEmojiQueryVariables>;

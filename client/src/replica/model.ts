@@ -74,6 +74,8 @@ export interface Membership {
   readonly isMuted: boolean;
   /** Of what in it they want to be told. */
   readonly notificationLevel: NotificationLevel | null;
+  /** The `seq` of the first message that they may see there; null when they see all. */
+  readonly seesFromSeq?: string | null;
 }
 
 export interface Member {

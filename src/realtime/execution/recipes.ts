@@ -3,6 +3,7 @@ import { broadcastSettings, pgSettingsFor } from '../../database/pg-settings.ts'
 import type { Viewer } from '../../identity/viewer.ts';
 import type { FleetingEvent, RoomEvent } from '../log/events.ts';
 import { type Privacy, privacyKey, toldTo } from '../log/privacy.ts';
+import type { LeaveOutUnseen } from '../log/unseen.ts';
 import { createBatchingExecutor } from './batching.ts';
 import type { SubscriptionDocument, SubscriptionPlan } from './document.ts';
 import { type Executor, eventValue, type RootValue } from './executor.ts';
@@ -15,6 +16,8 @@ export interface Recipe extends SubscriptionDocument {
   readonly viewer: Viewer;
   /** What the viewer hides, and so is not told of others. */
   readonly privacy: Privacy;
+  /** In one room: the first message that the viewer may see there. Null or left out: all. */
+  readonly seesFrom?: number | null;
 }
 
 export interface Recipes {
@@ -39,11 +42,15 @@ interface RecipesOptions {
   readonly patiently: Patiently;
   /** The one person who listens with a document; undefined when there are several. */
   readonly onlyListener: (shareKey: string) => string | undefined;
+  readonly leaveOutUnseen: LeaveOutUnseen;
 }
 
 /** Recipes with the same key give the same results in a room. */
-export function recipeKey({ plan, viewer, privacy }: Recipe): string {
+export function recipeKey({ plan, viewer, privacy, seesFrom = null }: Recipe): string {
   const shareKey = `${plan.shareKey} ${privacyKey(privacy)}`;
+  if (seesFrom !== null) {
+    return `${shareKey} ${viewer.userId} ${seesFrom}`;
+  }
   return plan.isViewerDependent ? `${shareKey} ${viewer.userId}` : shareKey;
 }
 
@@ -54,7 +61,12 @@ const FLEETING: ReadonlySet<RoomEvent['__typename']> = new Set<FleetingEvent['__
   'ProfileEvent',
 ]);
 
-export function createRecipes({ execute, patiently, onlyListener }: RecipesOptions): Recipes {
+export function createRecipes({
+  execute,
+  patiently,
+  onlyListener,
+  leaveOutUnseen,
+}: RecipesOptions): Recipes {
   const sharing = createBatchingExecutor(execute, (roomIds, shareKey) =>
     broadcastSettings(roomIds, onlyListener(shareKey)),
   );
@@ -62,16 +74,18 @@ export function createRecipes({ execute, patiently, onlyListener }: RecipesOptio
   let executedEvents = 0;
 
   function executeOnce(
-    { document, operationName, variables, plan, viewer }: Recipe,
+    { document, operationName, variables, plan, viewer, seesFrom = null }: Recipe,
     roomId: string | null,
     events: readonly RootValue[],
   ): Promise<FormattedExecutionResult[]> {
-    if (roomId !== null && plan.isRoomBound && !plan.isViewerDependent) {
+    // What leads from an event to other messages shows those that its viewer may see.
+    const isForViewer = plan.isViewerDependent || (roomId !== null && seesFrom !== null);
+    if (roomId !== null && plan.isRoomBound && !isForViewer) {
       const { shareKey } = plan;
       return sharing.execute({ document, operationName, variables, shareKey, roomId, events });
     }
     executions += 1;
-    const pgSettings = plan.isViewerDependent
+    const pgSettings = isForViewer
       ? pgSettingsFor(viewer)
       : broadcastSettings(roomId === null ? [] : [roomId], onlyListener(plan.shareKey));
     return execute({ document, operationName, variables, pgSettings, events });
@@ -80,7 +94,12 @@ export function createRecipes({ execute, patiently, onlyListener }: RecipesOptio
   return {
     async run(recipe, roomId, events) {
       executedEvents += events.length;
-      const values = events.map((event) => rootValue(recipe, toldTo(recipe.privacy, event)));
+      const { seesFrom = null } = recipe;
+      const seen =
+        roomId === null || seesFrom === null
+          ? events
+          : await patiently(() => leaveOutUnseen(seesFrom, events));
+      const values = seen.map((event) => rootValue(recipe, toldTo(recipe.privacy, event)));
       const results = await patiently(() => executeOnce(recipe, roomId, values));
       return results.map((result, index) =>
         shareResult(JSON.stringify(result), isFleeting(events[index] as RoomEvent)),

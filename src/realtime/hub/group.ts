@@ -21,6 +21,8 @@ export interface Group {
   append(events: readonly Happening[]): void;
   follow(follower: Follower): void;
   unfollow(follower: Follower): void;
+  /** Lets a follower go, which cannot go on as it is. */
+  release(follower: Follower, error: TrumpetError): void;
   /** Sees to it that a follower gets nothing behind this change. */
   leaveAfter(follower: Follower, changeSeq: number): void;
   readonly remove: RemoveFollowers;
@@ -81,6 +83,7 @@ export function createGroup(options: GroupOptions): Group {
       }
     },
     unfollow: followers.drop,
+    release,
     leaveAfter(follower, changeSeq) {
       if (follower.state === 'removed') {
         return;

@@ -7,6 +7,7 @@ import { createRecipes, type RecipeStatistics } from '../execution/recipes.ts';
 import { createAccessCheck, createArchiveCheck } from '../log/access.ts';
 import { createFeed, type FeedStatistics } from '../log/feed.ts';
 import { createPrivacyReader } from '../log/privacy.ts';
+import { createUnseenFilter } from '../log/unseen.ts';
 import { createUserStartReader } from '../log/user-start.ts';
 import { createPersonLimits } from './person-limits.ts';
 import { createPrivacies } from './privacies.ts';
@@ -60,7 +61,12 @@ export function createHub(options: HubOptions): Hub {
   const patiently = createPatience(ending.signal);
   const limits = createPersonLimits();
   const { onlyListener } = limits;
-  const recipes = createRecipes({ execute, patiently, onlyListener });
+  const recipes = createRecipes({
+    execute,
+    patiently,
+    onlyListener,
+    leaveOutUnseen: createUnseenFilter(pool),
+  });
   const privacies = createPrivacies(createPrivacyReader(pool));
   const feed = createFeed({
     pool,

@@ -5,7 +5,7 @@ import { createBatch } from '../execution/result.ts';
 import type { CheckAccess } from '../log/access.ts';
 import { readyEvent } from '../log/events.ts';
 import { decodePlace, isOtherHistory, type LogPlace } from '../log/place.ts';
-import { otherHistory, otherPrivacy } from '../log/resync.ts';
+import { otherHistory, otherPrivacy, widerHistory } from '../log/resync.ts';
 import { createFollower } from './follower.ts';
 import type { Rooms } from './rooms.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -31,14 +31,18 @@ export async function subscribeToRoom(
 ): Promise<() => void> {
   const roomId = String(recipe.plan.arguments.roomId).toLowerCase();
   const { userId } = recipe.viewer;
-  const head = await checkAccess({ userId, roomId });
-  if (head === undefined) {
+  const access = await checkAccess({ userId, roomId });
+  if (access === undefined) {
     throw new TrumpetError('NOT_FOUND', 'There is no such room.');
   }
+  const { head, seesFrom, widenedBy } = access;
   const after = parseAfter(recipe.plan.arguments, head);
   const room = rooms.obtain(roomId, head);
   if (after.at !== null && after.at < (recipe.privacy.changedAt ?? 0) && after.seq < head.seq) {
     throw otherPrivacy();
+  }
+  if (widenedBy !== null && after.seq < widenedBy) {
+    throw widerHistory();
   }
   if (after.seq < head.seq) {
     await room.requireLog(after);
@@ -59,7 +63,7 @@ export async function subscribeToRoom(
       onEnd: subscriber.end,
     },
   });
-  const group = room.follow(recipe, follower);
+  const group = room.follow({ ...recipe, seesFrom }, follower);
   return () => group.unfollow(follower);
 }
 

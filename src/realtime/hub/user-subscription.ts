@@ -48,6 +48,7 @@ const MAX_TOLD = 2_000;
 
 interface Following {
   readonly follower: Follower;
+  readonly seesFrom: number | null;
   readonly group: Group;
 }
 
@@ -78,16 +79,28 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
     if (archivedBy !== null && archivedBy <= after.seq) {
       return; // Silent until it is unarchived.
     }
-    const earlier = followings.get(roomId);
-    // Removed and back again before the removal was delivered: as if nothing had been.
-    earlier?.group.stay(earlier.follower, head);
-    const { group, follower } = earlier ?? begin(start);
+    const { group, follower } = goOn(start) ?? begin(start);
     if (archivedBy !== null && follower.state !== 'gone') {
       group.leaveAfter(follower, archivedBy);
     }
   }
 
-  function begin({ roomId, head, after }: RoomStart): Following {
+  /** Goes on where they were removed and are back before that was delivered: as if nothing had been. */
+  function goOn({ roomId, head, seesFrom }: RoomStart): Following | undefined {
+    const earlier = followings.get(roomId);
+    if (earlier?.seesFrom === seesFrom) {
+      earlier.group.stay(earlier.follower, head);
+      return earlier;
+    }
+    // They see less than before, or more: what was computed for that is not for them any more.
+    earlier?.group.unfollow(earlier.follower);
+    return (
+      earlier &&
+      begin({ roomId, head, seesFrom, after: { seq: earlier.follower.position, at: null } })
+    );
+  }
+
+  function begin({ roomId, head, after, seesFrom }: Omit<RoomStart, 'archivedBy'>): Following {
     const follower = createFollower({
       userId,
       position: after.seq,
@@ -105,8 +118,8 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
         },
       },
     });
-    const group = rooms.obtain(roomId, after).follow(recipe, follower);
-    const following = { follower, group };
+    const group = rooms.obtain(roomId, after).follow({ ...recipe, seesFrom }, follower);
+    const following = { follower, group, seesFrom };
     if (follower.state !== 'gone') {
       followings.set(roomId, following);
     }
@@ -131,9 +144,15 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
 
   return {
     follow,
-    join([, roomId, changeSeq, head, archivedBy]) {
+    join([, roomId, changeSeq, head, archivedBy, seesFrom]) {
       if ((known.get(roomId) ?? 0) < changeSeq) {
-        follow({ roomId, head, after: { seq: changeSeq - 1, at: null }, archivedBy });
+        follow({
+          roomId,
+          head,
+          after: { seq: changeSeq - 1, at: null },
+          archivedBy,
+          seesFrom,
+        });
       }
     },
     tell(notice) {

@@ -36,6 +36,8 @@ export interface ReadyEvent extends Event {
 export interface MessageEvent extends Change {
   readonly __typename: 'MessageEvent';
   readonly messageId: string;
+  /** The number of a message that is gone; null while its row is there to be asked. */
+  readonly goneSeq: number | null;
 }
 
 export interface ReactionEvent extends Change {
@@ -49,6 +51,8 @@ export interface MemberEvent extends Change {
   readonly __typename: 'MemberEvent';
   readonly userId: string;
   readonly role: string;
+  /** Whether it is that they see more of the history than before. */
+  readonly isWidening: boolean;
 }
 
 export interface ReadReceiptEvent extends Change {
@@ -210,7 +214,12 @@ export function eventOfChange(row: ChangeRow): DurableEvent {
   };
   switch (row.kind) {
     case 'message':
-      return { __typename: 'MessageEvent', ...change, messageId: row.message_id as string };
+      return {
+        __typename: 'MessageEvent',
+        ...change,
+        messageId: row.message_id as string,
+        goneSeq: row.last_read_seq === null ? null : Number(row.last_read_seq),
+      };
     case 'reaction':
       return {
         __typename: 'ReactionEvent',
@@ -225,6 +234,7 @@ export function eventOfChange(row: ChangeRow): DurableEvent {
         ...change,
         userId: row.user_id as string,
         role: row.role as string,
+        isWidening: row.last_read_seq !== null,
       };
     case 'receipt':
       return {

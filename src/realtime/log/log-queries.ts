@@ -82,7 +82,8 @@ export interface Membership {
 
 /**
  * A watcher's way into a room: by this change, and the room's head. They are a member now. When the room is archived, by
- * which change; a room that is changed and not archived may have been unarchived by that.
+ * which change; a room that is changed and not archived may have been unarchived by that. The first message that they may
+ * see; null when they see all.
  */
 export type Joined = readonly [
   userId: string,
@@ -90,6 +91,7 @@ export type Joined = readonly [
   changeSeq: number,
   head: number,
   archivedBy: number | null,
+  seesFrom: number | null,
 ];
 
 /** What is true at one moment. */
@@ -247,7 +249,7 @@ const SWEEP: QueryConfig = {
             case when rooms.is_archived then (
               select max(change_seq) from app_private.room_changes
                 where ${isOfRoom('room_changes', 'entries.room_id')} and kind = 'room' and change_seq > entries.change_seq
-            ) end)
+            ) end, room_members.sees_from_seq)
           from (
             select changes.user_id, changes.room_id, max(changes.change_seq) as change_seq
               from watchers

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { gather } from '../../database/gather.ts';
 import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
-import type { Happening, RoomEvent } from './events.ts';
+import type { DurableEvent, Happening, ReadReceiptEvent, RoomEvent } from './events.ts';
 import { microsecondsOf } from './place.ts';
 
 /** What a person hides, and so is not told of others. */
@@ -63,6 +63,25 @@ export function isKeptFrom(privacy: Privacy, event: Happening): boolean {
 }
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** A change that someone is not told of: there was one, for its number. Nobody has read nothing. */
+export function untold({
+  roomId,
+  changeSeq,
+  cursor,
+  occurredAt,
+}: Pick<DurableEvent, 'roomId' | 'changeSeq' | 'cursor' | 'occurredAt'>): ReadReceiptEvent {
+  return {
+    __typename: 'ReadReceiptEvent',
+    roomId,
+    changeSeq,
+    cursor,
+    occurredAt,
+    event: 'update',
+    userId: NOBODY,
+    lastReadSeq: 0,
+  };
+}
 
 /** An event as someone is told of it: who hides what they read learns of a receipt that there was one, for its number. */
 export function toldTo<Event extends RoomEvent>(privacy: Privacy, event: Event): Event {

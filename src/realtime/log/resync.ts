@@ -18,6 +18,14 @@ export function otherPrivacy(): TrumpetError {
   );
 }
 
+/** Told to a client whose person sees more of a room's history than before. */
+export function widerHistory(): TrumpetError {
+  return new TrumpetError(
+    'RESYNC',
+    'You see more of the history of a room than before: fetch it anew and subscribe from now on.',
+  );
+}
+
 /** Told to a client that knows changes which the database does not have: it was restored, or commits were lost. */
 export function otherHistory(what: Extent = 'the room'): TrumpetError {
   return new TrumpetError(

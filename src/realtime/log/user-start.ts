@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { LONG_QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
+import { WIDENED_BY } from './access.ts';
 import { inRun } from './database-run.ts';
 import {
   CHANGE_COLUMNS,
@@ -11,7 +12,7 @@ import {
 } from './events.ts';
 import { emojiNotices, interactionNotices, personalNotices } from './log-queries.ts';
 import { type LogPlace, microsecondsOf, momentOf } from './place.ts';
-import { logTooShort, otherHistory, otherPrivacy } from './resync.ts';
+import { logTooShort, otherHistory, otherPrivacy, widerHistory } from './resync.ts';
 import { laterWitness, type UserCursor, type Witness } from './user-cursor.ts';
 
 /** Where to begin in a room. */
@@ -23,6 +24,8 @@ export interface RoomStart {
   readonly after: LogPlace;
   /** The change by which the room was archived, or one before `after`; null when it is not archived. */
   readonly archivedBy: number | null;
+  /** The first message that the user may see; null when they see all. */
+  readonly seesFrom: number | null;
 }
 
 /** Where to begin in all rooms of a user. */
@@ -54,6 +57,8 @@ interface StartRow {
     afterAt: number | null,
     headAt: number,
     archivedBy: number | null,
+    seesFrom: number | null,
+    widenedBy: number | null,
   ])[];
 }
 
@@ -108,7 +113,9 @@ const USER_START = `
           select max(change_seq) from app_private.room_changes
             where ${isOfRoom('room_changes', 'room_heads.room_id')} and kind = 'room'
               and change_seq >= coalesce(known.change_seq + 1, oldest.change_seq)
-        ), 0) end
+        ), 0) end,
+        room_members.sees_from_seq,
+        ${WIDENED_BY}
       )
       from app_public.room_members
       join app_public.rooms on rooms.id = room_members.room_id
@@ -177,11 +184,15 @@ export function createUserStartReader(pool: Pool): ReadUserStart {
     if (start.is_seen_otherwise) {
       throw otherPrivacy();
     }
-    const rooms = start.rooms.map(([roomId, head, seq, at, , archivedBy]) => ({
+    if (start.rooms.some(([, , seq, , , , , widenedBy]) => seq < (widenedBy ?? 0))) {
+      throw widerHistory();
+    }
+    const rooms = start.rooms.map(([roomId, head, seq, at, , archivedBy, seesFrom]) => ({
       roomId,
       head,
       after: { seq, at },
       archivedBy,
+      seesFrom,
     }));
     const departures =
       start.resume_from === null

@@ -130,7 +130,11 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
         beginning={
           <div className="trumpet-beginning">
             <RoomAvatar room={room} size="large" />
-            <strong dir="auto">{fill(words.beginning, { room: name })}</strong>
+            <strong dir="auto">
+              {room.membership.seesFromSeq == null
+                ? fill(words.beginning, { room: name })
+                : words.beginningOfSeen}
+            </strong>
             {room.description !== null && <p dir="auto">{room.description}</p>}
           </div>
         }

@@ -44,6 +44,7 @@ export const ar: Words = {
   message: '{name}، {time}',
   noMessages: 'لم يُكتب شيء هنا بعد.',
   beginning: 'هنا تبدأ {room}.',
+  beginningOfSeen: 'ترى الرسائل من هنا فصاعدًا.',
   loading: 'جارٍ التحميل…',
   today: 'اليوم',
   yesterday: 'أمس',

@@ -31,6 +31,7 @@ export const de: Words = {
   message: '{name}, {time}',
   noMessages: 'Hier wurde noch nichts geschrieben.',
   beginning: 'Hier beginnt {room}.',
+  beginningOfSeen: 'Du siehst Nachrichten ab hier.',
   loading: 'Wird geladen …',
   today: 'Heute',
   yesterday: 'Gestern',

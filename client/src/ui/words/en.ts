@@ -32,6 +32,7 @@ export const en = {
   message: '{name}, {time}',
   noMessages: 'Nothing has been written here yet.',
   beginning: 'This is where {room} begins.',
+  beginningOfSeen: 'You see messages from here on.',
   loading: 'Loading…',
   today: 'Today',
   yesterday: 'Yesterday',

@@ -30,6 +30,7 @@ export const ja: Words = {
   message: '{name}、{time}',
   noMessages: 'ここにはまだ何も書かれていません。',
   beginning: '{room} はここから始まります。',
+  beginningOfSeen: 'ここからのメッセージが表示されます。',
   loading: '読み込み中…',
   today: '今日',
   yesterday: '昨日',

@@ -11,6 +11,7 @@ import { Choice, TextField } from '../parts/form.tsx';
 import { PersonRow } from '../parts/person.tsx';
 import { Refusal } from '../parts/refusal.tsx';
 import { useSettled } from '../parts/settled.ts';
+import { HistoryChoice } from './history-choice.tsx';
 import { rolesBelow } from './roles.ts';
 
 interface AddMemberProps {
@@ -26,9 +27,17 @@ export function AddMember({ room, memberIds, onAdded, onClose }: AddMemberProps)
   const { screens } = useWords();
   const [typed, setTyped] = useState('');
   const [role, setRole] = useState<MemberRole>('MEMBER');
+  const [seesFrom, setSeesFrom] = useState('');
   const client = useClient();
   const adding = useDoing(async (userId: string) => {
-    await client.ask(AddRoomMemberDocument, { input: { roomId: room.id, userId, role } });
+    await client.ask(AddRoomMemberDocument, {
+      input: {
+        roomId: room.id,
+        userId,
+        role,
+        seesFromMessageId: seesFrom === '' ? null : seesFrom,
+      },
+    });
     onAdded();
   });
   const query = useSettled(typed.trim());
@@ -49,6 +58,7 @@ export function AddMember({ room, memberIds, onAdded, onClose }: AddMemberProps)
         options={rolesBelow(room.membership.role).map((each) => [each, screens.roles[each]])}
         onChange={setRole}
       />
+      <HistoryChoice roomId={room.id} value={seesFrom} onChange={setSeesFrom} />
       <Refusal error={adding.error} />
       {query !== '' && (
         <Candidates

@@ -8,6 +8,7 @@ import {
   type Permission,
   SetMemberRoleDocument,
   UnmuteMemberDocument,
+  WidenHistoryDocument,
 } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
@@ -16,6 +17,7 @@ import { useDoing } from '../parts/doing.ts';
 import { DurationChoice } from '../parts/durations.tsx';
 import { Choice, Form } from '../parts/form.tsx';
 import { ReasonField, written } from '../parts/reason-field.tsx';
+import { HistoryChoice } from './history-choice.tsx';
 import type { RoomMember } from './members.tsx';
 import { OwnRoles } from './own-roles.tsx';
 import { rolesBelow } from './roles.ts';
@@ -38,6 +40,7 @@ export function ManageMember(props: ManageMemberProps) {
   return (
     <Dialog title={member.user.displayName} onClose={onClose}>
       {mayGiveRoles && <Role {...props} />}
+      {has('ADD_MEMBERS') && member.seesFromSeq !== null && <Widen {...props} />}
       {has('MANAGE_ROLES') && <OwnRoles {...props} />}
       {has('MUTE_MEMBERS') && member.isMuted && <Unmute {...props} />}
       {has('MUTE_MEMBERS') && !member.isMuted && <Mute {...props} />}
@@ -85,6 +88,32 @@ function Role(props: ManageMemberProps) {
         onChange={setRole}
       />
     </Form>
+  );
+}
+
+/** Shows them more of what was written before they came: never less. */
+function Widen(props: ManageMemberProps) {
+  const { room, member } = props;
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  const [from, setFrom] = useState('');
+  const widening = useDeed(props, () =>
+    client.ask(WidenHistoryDocument, {
+      input: {
+        roomId: room.id,
+        userId: member.userId,
+        seesFromMessageId: from === '' ? null : from,
+      },
+    }),
+  );
+  return (
+    <details className="trumpet-screen-more">
+      <summary>{words.widenHistory}</summary>
+      <p>{words.widenHistoryHint}</p>
+      <Form done={widening} submit={words.widenHistory} onSubmit={widening.run}>
+        <HistoryChoice roomId={room.id} value={from} isMember onChange={setFrom} />
+      </Form>
+    </details>
   );
 }
 

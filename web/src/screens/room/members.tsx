@@ -113,6 +113,7 @@ function MemberRow({ room, member, permissions, onChange }: MemberRowProps) {
             <span className="trumpet-screen-badge">{screens.roles[member.role]}</span>
           )}
           {member.isMuted && <span>{screens.room.muted}</span>}
+          {member.seesFromSeq !== null && <span>{screens.room.seesPart}</span>}
         </>
       }
     >

@@ -5,6 +5,7 @@ import { device } from '../../device.ts';
 import {
   ArchiveRoomDocument,
   type ErasureRule,
+  type HistoryVisibility,
   type MemberRole,
   RoomDetailsDocument,
   type RoomDetailsQuery,
@@ -12,6 +13,7 @@ import {
   SetDisappearingDocument,
   SetErasureRuleDocument,
   SetGroupMentionsDocument,
+  SetHistoryVisibilityDocument,
   SetPushPrivacyDocument,
   SetRoomLanguageDocument,
   SetRoomLinkPreviewsDocument,
@@ -48,6 +50,7 @@ import {
 } from '../rooms/room-fields.tsx';
 import { SlowModeChoice } from '../rooms/slow-mode-choice.tsx';
 import { slugOf } from '../rooms/slug.ts';
+import { VisibilityChoice } from './history-choice.tsx';
 import { languageName, ROOM_LANGUAGES } from './languages.ts';
 import { isAtLeast } from './roles.ts';
 import { RoomPanel } from './room-panel.tsx';
@@ -118,6 +121,7 @@ function Settings(props: SettingProps) {
           <DeliveryReceipts {...props} />
           <Disappearing {...props} />
           <Retention {...props} />
+          <HistoryVisible {...props} />
           {isOwner && <Erasure {...props} />}
         </fieldset>
       )}
@@ -137,10 +141,11 @@ function TurnIntoRoom({ room }: SettingProps) {
   const [, go] = useLocation();
   const [name, setName] = useState('');
   const [typedSlug, setSlug] = useState<string>();
+  const [historyVisibility, setHistoryVisibility] = useState<HistoryVisibility>('SINCE_JOINING');
   const slug = typedSlug ?? slugOf(name);
   const turning = useDoing(async () => {
     await client.ask(TurnIntoRoomDocument, {
-      input: { roomId: room.id, name: name.trim(), slug },
+      input: { roomId: room.id, name: name.trim(), slug, historyVisibility },
     });
     go(`${roomAddress({ id: room.id, slug })}?panel=about`);
   });
@@ -164,6 +169,11 @@ function TurnIntoRoom({ room }: SettingProps) {
           value={slug}
           error={refused === 'slug' ? turning.error : undefined}
           onChange={setSlug}
+        />
+        <VisibilityChoice
+          value={historyVisibility}
+          hint={words.turnedHistoryHint}
+          onChange={setHistoryVisibility}
         />
       </Form>
     </fieldset>
@@ -349,6 +359,24 @@ function SystemMessages({ room, onChange }: SettingProps) {
       options={(['NONE', 'CHANGES', 'ALL'] as const).map(
         (each) => [each, words.systemMessageLevels[each]] as const,
       )}
+      onChange={setting.run}
+    />
+  );
+}
+
+function HistoryVisible({ room, onChange }: SettingProps) {
+  const client = useClient();
+  const setting = useDoing(async (historyVisibility: HistoryVisibility) => {
+    await client.ask(SetHistoryVisibilityDocument, {
+      input: { roomId: room.id, historyVisibility },
+    });
+    onChange();
+  });
+  return (
+    <VisibilityChoice
+      value={room.historyVisibility}
+      error={setting.error}
+      isDisabled={setting.isUnderWay}
       onChange={setting.run}
     />
   );

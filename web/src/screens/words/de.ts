@@ -253,7 +253,23 @@ export const words: ScreenWords = {
     muted: 'Stummgeschaltet',
     turnIntoRoom: 'In einen Raum umwandeln',
     turnIntoRoomHint:
-      'Die Unterhaltung bekommt einen Namen und Einstellungen und behält alles, was geschrieben wurde. Wer später dazukommt, sieht es auch.',
+      'Die Unterhaltung bekommt einen Namen und Einstellungen und behält alles, was geschrieben wurde.',
+    historyVisibility: 'Was Neue sehen',
+    historyVisibilityHint:
+      'Von dem, was vor ihrem Beitritt geschrieben wurde. Wer schon hier ist, sieht weiter, was er sieht.',
+    historyVisibilities: {
+      EVERYTHING: 'Alles',
+      SINCE_JOINING: 'Nur, was nach dem Beitritt geschrieben wird',
+    },
+    turnedHistoryHint:
+      'Bisher war man unter sich: Wer später dazukommt, sieht das nicht, wenn du es nicht anders wählst.',
+    seesFrom: 'Was man von Früherem sieht',
+    seesFromMessage: (time, name, text) => `Ab ${time}: ${name}: ${text}`,
+    asTheRoomHasIt: (what) => `Wie im Raum eingestellt: ${what}`,
+    seesPart: 'Sieht nicht den ganzen Verlauf',
+    widenHistory: 'Mehr vom Verlauf zeigen',
+    widenHistoryHint:
+      'Ab einer früheren Nachricht oder alles, was du siehst. Das lässt sich nicht zurücknehmen.',
     addMember: 'Jemanden hinzufügen',
     add: 'Hinzufügen',
     addNamed: (name) => `${name} hinzufügen`,

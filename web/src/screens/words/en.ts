@@ -262,8 +262,23 @@ export const words = {
     manageNamed: (name: string) => `Manage ${name}`,
     muted: 'Muted',
     turnIntoRoom: 'Turn into a room',
-    turnIntoRoomHint:
-      'It gets a name and settings, and keeps all that was written. Whoever is added later sees that, too.',
+    turnIntoRoomHint: 'It gets a name and settings, and keeps all that was written.',
+    historyVisibility: 'What newcomers see',
+    historyVisibilityHint:
+      'Of what was written before they joined. Those who are here already keep what they see.',
+    historyVisibilities: {
+      EVERYTHING: 'Everything',
+      SINCE_JOINING: 'Only what is written after they join',
+    },
+    turnedHistoryHint:
+      'What was said so far was said among a few: unless you choose otherwise, whoever is added later does not see it.',
+    seesFrom: 'What they see of what was written before',
+    seesFromMessage: (time: string, name: string, text: string) =>
+      `From ${time} on: ${name}: ${text}`,
+    asTheRoomHasIt: (what: string) => `As the room has it: ${what}`,
+    seesPart: 'Does not see the whole history',
+    widenHistory: 'Show more of the history',
+    widenHistoryHint: 'From an earlier message on, or all that you see. This cannot be taken back.',
     addMember: 'Add somebody',
     add: 'Add',
     addNamed: (name: string) => `Add ${name}`,

@@ -247,8 +247,23 @@ export const words: ScreenWords = {
     manageNamed: (name) => `${name}さんを管理`,
     muted: '発言停止中',
     turnIntoRoom: 'ルームに変える',
-    turnIntoRoomHint:
-      '名前と設定が付き、これまでの内容はすべて残ります。後から追加された人もそれを読めます。',
+    turnIntoRoomHint: '名前と設定が付き、これまでの内容はすべて残ります。',
+    historyVisibility: '新しいメンバーに見える範囲',
+    historyVisibilityHint:
+      '参加前に書かれた内容についての設定です。すでにいる人の見える範囲は変わりません。',
+    historyVisibilities: {
+      EVERYTHING: 'すべて',
+      SINCE_JOINING: '参加した後に書かれたものだけ',
+    },
+    turnedHistoryHint:
+      'これまでの内容は少人数で話されたものです。変更しないかぎり、後から追加された人には見えません。',
+    seesFrom: '以前の内容のうち見える範囲',
+    seesFromMessage: (time, name, text) => `${time}以降：${name}：${text}`,
+    asTheRoomHasIt: (what) => `ルームの設定に従う：${what}`,
+    seesPart: '履歴の一部だけが見えます',
+    widenHistory: '履歴をさらに見せる',
+    widenHistoryHint:
+      '以前のメッセージから、またはあなたに見えるすべてを見せます。取り消せません。',
     addMember: 'メンバーを追加',
     add: '追加',
     addNamed: (name) => `${name}さんを追加`,
