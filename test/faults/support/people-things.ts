@@ -19,7 +19,8 @@ const DROPPED_SHARE = 0.2;
 const ATTEMPT_TIMEOUT_MS = 4_000;
 const RETRY_DELAY_MS = 100;
 const GIVE_UP_MS = 60_000;
-const SETTLE_LIMIT_MS = 30_000;
+/** Jobs of a worker that was killed are given to others at their next look, 30 s later at most: nothing is lost by then. */
+const SETTLE_LIMIT_MS = 120_000;
 const PACE_MS = 40;
 /** While the database is away a call is made again, be it done or not. */
 const AWAY = new Set([undefined, 'BUSY', 'INTERRUPTED']);
