@@ -1,5 +1,5 @@
 --! Previous: sha1:df11e57bf4abf184cff60a3a84722872054064bd
---! Hash: sha1:aeed007767e98bd3f7ee79ac991c84352286556b
+--! Hash: sha1:e05f78b5d624811aac2a6e834ad58fd1226c491e
 
 /*
  * What servers may do: keys.
@@ -159,7 +159,7 @@ language sql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select case
-    when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence', 'interaction', 'answer', 'group_mention', 'poll', 'forward', 'translation') then 'write'
+    when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence', 'interaction', 'answer', 'group_mention', 'poll', 'forward', 'translation', 'custom_emoji') then 'write'
     when kind in ('new_room', 'room', 'membership', 'invitation', 'role') then 'rooms'
     when kind = 'moderation' then 'moderation'
     when kind in ('users', 'account') then 'users'

@@ -1,5 +1,5 @@
---! Previous: sha1:aeed007767e98bd3f7ee79ac991c84352286556b
---! Hash: sha1:416a8f2d32926493f09f2e4c62939a248dbc7fdb
+--! Previous: sha1:e05f78b5d624811aac2a6e834ad58fd1226c491e
+--! Hash: sha1:6740a06be31649f35870ca5411ae599e69b93603
 
 /*
  * What is asked besides a password, and guests.

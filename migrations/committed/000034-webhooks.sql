@@ -1,5 +1,5 @@
---! Previous: sha1:416a8f2d32926493f09f2e4c62939a248dbc7fdb
---! Hash: sha1:4883b8d26b35092f3f2aebdebec3dc8bd1b6261d
+--! Previous: sha1:6740a06be31649f35870ca5411ae599e69b93603
+--! Hash: sha1:981e66171d68005ae79e8fb9e8f365d166f8b4bc
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:4883b8d26b35092f3f2aebdebec3dc8bd1b6261d
---! Hash: sha1:2d3ad4917c1cc046f50b3b38a074b72d766e72e6
+--! Previous: sha1:981e66171d68005ae79e8fb9e8f365d166f8b4bc
+--! Hash: sha1:363ad96cb4e34bab05eeeb6b277e4dc6f9880c65
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

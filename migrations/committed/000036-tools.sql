@@ -1,5 +1,5 @@
---! Previous: sha1:2d3ad4917c1cc046f50b3b38a074b72d766e72e6
---! Hash: sha1:46f8da0315963881d2731cd2396f055b57fc279f
+--! Previous: sha1:363ad96cb4e34bab05eeeb6b277e4dc6f9880c65
+--! Hash: sha1:122f57970516a75ab4afe6bf7a16ac3e9b1b2355
 
 /*
  * What posts into rooms from outside, and bots.

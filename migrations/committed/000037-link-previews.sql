@@ -1,5 +1,5 @@
---! Previous: sha1:46f8da0315963881d2731cd2396f055b57fc279f
---! Hash: sha1:dcdd520e44215b3abfbf18e66d12026ee78c7718
+--! Previous: sha1:122f57970516a75ab4afe6bf7a16ac3e9b1b2355
+--! Hash: sha1:0928e62c4afa9b6ab3c78a5f1c347c4609cf8f52
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:dcdd520e44215b3abfbf18e66d12026ee78c7718
---! Hash: sha1:c664cf835b71e7d5a3aed077c05d7cfbfac15bda
+--! Previous: sha1:0928e62c4afa9b6ab3c78a5f1c347c4609cf8f52
+--! Hash: sha1:6890e28f1479aed01eea552976c4e1b9d693d669
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:c664cf835b71e7d5a3aed077c05d7cfbfac15bda
---! Hash: sha1:a9c75d2152e1d8ee2f2a207182d15749a9a39f9b
+--! Previous: sha1:6890e28f1479aed01eea552976c4e1b9d693d669
+--! Hash: sha1:0e47d884d1b32bf885e30e662368b67055b848a1
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:a9c75d2152e1d8ee2f2a207182d15749a9a39f9b
---! Hash: sha1:3fd3e2ca9a811e842d19c21613a12f1111300324
+--! Previous: sha1:0e47d884d1b32bf885e30e662368b67055b848a1
+--! Hash: sha1:68bdbc69514591b8ad33248bbae04a9be65900c6
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:3fd3e2ca9a811e842d19c21613a12f1111300324
---! Hash: sha1:ffbbc24aeda0f4079ba70e1ed51a5c4dc270fc4e
+--! Previous: sha1:68bdbc69514591b8ad33248bbae04a9be65900c6
+--! Hash: sha1:72cf15a8eb01b87bd3fcc9f01f51824619c726dc
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:ffbbc24aeda0f4079ba70e1ed51a5c4dc270fc4e
---! Hash: sha1:9a126f7b6a0a4b21eea2ebcc17b5cd7a595f893d
+--! Previous: sha1:72cf15a8eb01b87bd3fcc9f01f51824619c726dc
+--! Hash: sha1:18eb0474e55d0a5864c61ce7a58581200e85d87a
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:9a126f7b6a0a4b21eea2ebcc17b5cd7a595f893d
---! Hash: sha1:3fe1f891cf8edb7d24d0a8d7a55c58da8cfbbb33
+--! Previous: sha1:18eb0474e55d0a5864c61ce7a58581200e85d87a
+--! Hash: sha1:b72a6e47704856f28662ed7d9143ee1e185d37ea
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:3fe1f891cf8edb7d24d0a8d7a55c58da8cfbbb33
---! Hash: sha1:57d895c2b05d221d89e2b9a99ec4e2b0d594f528
+--! Previous: sha1:b72a6e47704856f28662ed7d9143ee1e185d37ea
+--! Hash: sha1:3b4e1d78b3b976c48265db472c030e49baea488c
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

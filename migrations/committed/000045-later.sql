@@ -1,5 +1,5 @@
---! Previous: sha1:57d895c2b05d221d89e2b9a99ec4e2b0d594f528
---! Hash: sha1:6b950b93b7a5ca1a0e95a6f64f5017413bcf8ac4
+--! Previous: sha1:3b4e1d78b3b976c48265db472c030e49baea488c
+--! Hash: sha1:adc8cb2e2aa8c7ae75f508ba81099203caf1f56b
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

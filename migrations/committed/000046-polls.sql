@@ -1,5 +1,5 @@
---! Previous: sha1:6b950b93b7a5ca1a0e95a6f64f5017413bcf8ac4
---! Hash: sha1:6890daeb9dc92f47dda82dbbcf40cfaad8f94405
+--! Previous: sha1:adc8cb2e2aa8c7ae75f508ba81099203caf1f56b
+--! Hash: sha1:581b92f6381d6638ba6e2ee017f0de91eccedd87
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:6890daeb9dc92f47dda82dbbcf40cfaad8f94405
---! Hash: sha1:b1cb483a4dca0dfb38fd91aeeb11e3a6e005affd
+--! Previous: sha1:581b92f6381d6638ba6e2ee017f0de91eccedd87
+--! Hash: sha1:d8e0f5d7cab74a5ccc66ee1ee14ed6a500dc0a82
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:b1cb483a4dca0dfb38fd91aeeb11e3a6e005affd
---! Hash: sha1:44ef2ab1fad381fe3daf020247925cfe57492e73
+--! Previous: sha1:d8e0f5d7cab74a5ccc66ee1ee14ed6a500dc0a82
+--! Hash: sha1:cadbc15bcd645f78b658e37921d151502712f92d
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:44ef2ab1fad381fe3daf020247925cfe57492e73
---! Hash: sha1:b931e759fc55281481e86d150718fb52f650a80e
+--! Previous: sha1:cadbc15bcd645f78b658e37921d151502712f92d
+--! Hash: sha1:2a5248f0f47ef328a1af5877e0caf39c47424ae0
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:b931e759fc55281481e86d150718fb52f650a80e
---! Hash: sha1:72befe6270fe77441968cae4830059d133c1b00e
+--! Previous: sha1:2a5248f0f47ef328a1af5877e0caf39c47424ae0
+--! Hash: sha1:2487fc92cda7a71d8bb3ad311dd33656f3b588bb
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

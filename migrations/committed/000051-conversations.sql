@@ -1,5 +1,5 @@
---! Previous: sha1:72befe6270fe77441968cae4830059d133c1b00e
---! Hash: sha1:6ddb8ab2adb31691e70fce23eaf875c2f562d250
+--! Previous: sha1:2487fc92cda7a71d8bb3ad311dd33656f3b588bb
+--! Hash: sha1:ff613d713d81bdcca188d151f7721ea42b8890bf
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:6ddb8ab2adb31691e70fce23eaf875c2f562d250
---! Hash: sha1:db69fbb8df30f301458413a89a36b73110432934
+--! Previous: sha1:ff613d713d81bdcca188d151f7721ea42b8890bf
+--! Hash: sha1:3ac102abacb940b725ec1c64cad165e500603496
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:db69fbb8df30f301458413a89a36b73110432934
---! Hash: sha1:70e44cf22d73d7cca3d1478393451cf4608865c6
+--! Previous: sha1:3ac102abacb940b725ec1c64cad165e500603496
+--! Hash: sha1:d34e4203cd13ea48f12addc74c2166a7e66e9ea8
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

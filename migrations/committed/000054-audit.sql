@@ -1,5 +1,5 @@
---! Previous: sha1:70e44cf22d73d7cca3d1478393451cf4608865c6
---! Hash: sha1:b6d22726a6c8ccd4614b8a4f90df33d1ab65f0ca
+--! Previous: sha1:d34e4203cd13ea48f12addc74c2166a7e66e9ea8
+--! Hash: sha1:c33dce4fc8e8f97c719543d23b08d1d5f0a98585
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:b6d22726a6c8ccd4614b8a4f90df33d1ab65f0ca
---! Hash: sha1:1b491eff2d6bed18a3b905cf8b8f5acde48a7d35
+--! Previous: sha1:c33dce4fc8e8f97c719543d23b08d1d5f0a98585
+--! Hash: sha1:ad10e2c09915f9705c345ef1253c56368ec25bc4
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.
@@ -501,7 +501,7 @@ end
 $$;
 comment on function app_public.add_custom_emoji(uuid, text, text[]) is
   'Adds an emoji to your workspace: a picture that you uploaded with the metadata `purpose emoji`, its name such as `party_parrot`, and up to 10 other names. BUSY while the picture is still being processed: try again in a second. Everybody there can use it as `:party_parrot:`, in messages and as a reaction.';
-grant execute on function app_public.add_custom_emoji(uuid, text, text[]) to trumpet_user;
+grant execute on function app_public.add_custom_emoji(uuid, text, text[]) to trumpet_user, trumpet_key;
 --! EndIncluded functions/custom-emoji/add_custom_emoji.sql
 
 --! Included functions/custom-emoji/lock_custom_emoji.sql
@@ -552,7 +552,7 @@ end
 $$;
 comment on function app_public.set_custom_emoji_aliases(uuid, text[]) is
   'Gives an emoji these other names, in place of those that it had. For who added it, and who manages emoji.';
-grant execute on function app_public.set_custom_emoji_aliases(uuid, text[]) to trumpet_user;
+grant execute on function app_public.set_custom_emoji_aliases(uuid, text[]) to trumpet_user, trumpet_key;
 --! EndIncluded functions/custom-emoji/set_custom_emoji_aliases.sql
 
 --! Included functions/custom-emoji/take_custom_emoji_away.sql
@@ -594,7 +594,7 @@ end
 $$;
 comment on function app_public.remove_custom_emoji(uuid) is
   'Takes an emoji away. Messages and reactions keep its name as a text, and show the next emoji that is called so. For who added it, and who manages emoji.';
-grant execute on function app_public.remove_custom_emoji(uuid) to trumpet_user;
+grant execute on function app_public.remove_custom_emoji(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/custom-emoji/remove_custom_emoji.sql
 
 --! Included functions/custom-emoji/find_custom_emoji.sql

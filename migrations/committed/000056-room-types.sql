@@ -1,4 +1,4 @@
---! Previous: sha1:1b491eff2d6bed18a3b905cf8b8f5acde48a7d35
---! Hash: sha1:ced7ab84adb2e1fef6b1c11299bbf6785be2c8dd
+--! Previous: sha1:ad10e2c09915f9705c345ef1253c56368ec25bc4
+--! Hash: sha1:a9394dfbc8b2e8832e36f9eac5ae83d935c50cd9
 
 select;

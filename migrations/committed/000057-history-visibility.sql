@@ -1,5 +1,5 @@
---! Previous: sha1:ced7ab84adb2e1fef6b1c11299bbf6785be2c8dd
---! Hash: sha1:9df240f35ae7b8a4ab7106fb2dfa1e2c3acbfb7a
+--! Previous: sha1:a9394dfbc8b2e8832e36f9eac5ae83d935c50cd9
+--! Hash: sha1:08347096c0cfcacb6dee038f50594e0881ebf825
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

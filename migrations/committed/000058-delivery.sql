@@ -1,5 +1,5 @@
---! Previous: sha1:9df240f35ae7b8a4ab7106fb2dfa1e2c3acbfb7a
---! Hash: sha1:8779d5f3be70761e662e252d2d03e2e4ee97589e
+--! Previous: sha1:08347096c0cfcacb6dee038f50594e0881ebf825
+--! Hash: sha1:0063164a4a37bba96b5c765645813e907ec29a37
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

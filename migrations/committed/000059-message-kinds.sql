@@ -1,5 +1,5 @@
---! Previous: sha1:8779d5f3be70761e662e252d2d03e2e4ee97589e
---! Hash: sha1:25045fc80a668ffef4565116b4dea2420fc6fd2a
+--! Previous: sha1:0063164a4a37bba96b5c765645813e907ec29a37
+--! Hash: sha1:b84ecad82bf3742675ae101dd55b8170e82a7c65
 
 /*
  * What is written in a room and is no plain text.

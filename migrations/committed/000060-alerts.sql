@@ -1,5 +1,5 @@
---! Previous: sha1:25045fc80a668ffef4565116b4dea2420fc6fd2a
---! Hash: sha1:bf3faf2704f1e69c59c470df343ea7f92c3b3f86
+--! Previous: sha1:b84ecad82bf3742675ae101dd55b8170e82a7c65
+--! Hash: sha1:95a39d539da118d072b3aacbcd6e30619227b438
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

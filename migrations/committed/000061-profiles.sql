@@ -1,5 +1,5 @@
---! Previous: sha1:bf3faf2704f1e69c59c470df343ea7f92c3b3f86
---! Hash: sha1:5229eeaacbde80dc0f797d0464927cbeeb293e36
+--! Previous: sha1:95a39d539da118d072b3aacbcd6e30619227b438
+--! Hash: sha1:460e49717f43f75af3b84f41d21b707085edcefc
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

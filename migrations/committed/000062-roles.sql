@@ -1,5 +1,5 @@
---! Previous: sha1:5229eeaacbde80dc0f797d0464927cbeeb293e36
---! Hash: sha1:c1ac252cd0a813f4b3f5aad41facbdc8b67c17e8
+--! Previous: sha1:460e49717f43f75af3b84f41d21b707085edcefc
+--! Hash: sha1:6ae15f0ab6e0bdf083208679a1db8a791d9b571b
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,5 +1,5 @@
---! Previous: sha1:c1ac252cd0a813f4b3f5aad41facbdc8b67c17e8
---! Hash: sha1:2ccffb8cfa7e62df1cd56dffba3ce25cab354df4
+--! Previous: sha1:6ae15f0ab6e0bdf083208679a1db8a791d9b571b
+--! Hash: sha1:c44da7b0bf28215b949bdfe96a8546bc6d2557ad
 
 /*
  * What is refused is in no log.

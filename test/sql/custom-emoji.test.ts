@@ -291,3 +291,26 @@ test('an emoji and its picture outlive the account of whoever added it, and go w
   await database.owner.query(`select app_admin.remove_custom_emoji($1, 'a test')`, [emoji.name]);
   expect(await isFound()).toBe(false);
 });
+
+test('a bot adds and removes emoji with the scope write, and not without', async () => {
+  const bot = await database.createUser();
+  const { rows: keys } = await database.owner.query<{ id: string }>(
+    `insert into app_private.server_keys (name, prefix, secret_hash, scopes, user_id)
+      select name, name, sha256(name::bytea), scopes::app_private.key_scope[], $1
+        from (values ('write', '{write}'), ('rooms', '{rooms}')) as keys (name, scopes)
+      returning id`,
+    [bot.id],
+  );
+  const add = async (keyId: string | undefined, uploadId: string, name: string) =>
+    await database.commitAs(bot, async (client) => {
+      await client.query("select set_config('trumpet.key_id', $1, true)", [keyId]);
+      await client.query('select app_public.add_custom_emoji($1, $2)', [uploadId, name]);
+    });
+  const [ours, theirs] = [newName(), newName()];
+  await add(keys[0]?.id, await picture(bot), ours);
+  await expect(add(keys[1]?.id, await picture(bot), theirs)).rejects.toMatchObject({
+    code: 'TR403',
+  });
+  expect(await names(bot)).toContain(ours);
+  expect(await names(bot)).not.toContain(theirs);
+});
