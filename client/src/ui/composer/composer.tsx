@@ -319,8 +319,9 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           roomId: room.id,
           content,
           parentMessageId: answered(),
-          // Who answers from the history of the room does it there, too.
-          ...((isAlsoToRoom || intent.kind === 'reply') && { alsoSendToRoom: true }),
+          // Who answers from the history of the room does it there, too, where they write there.
+          ...((isAlsoToRoom || intent.kind === 'reply') &&
+            mayWrite(room, 'writingRole') && { alsoSendToRoom: true }),
           ...('metadata' in intent && { metadata: intent.metadata }),
           ...(files.length === 0 ? {} : { files }),
         });
@@ -578,7 +579,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
             </>
           )}
         </div>
-        {threadId !== undefined && !isChanging && (
+        {threadId !== undefined && !isChanging && mayWrite(room, 'writingRole') && (
           <Suspense>
             <AlsoToRoom isOn={isAlsoToRoom} onChange={setIsAlsoToRoom} />
           </Suspense>
