@@ -1,5 +1,5 @@
 --! Previous: sha1:0063164a4a37bba96b5c765645813e907ec29a37
---! Hash: sha1:b84ecad82bf3742675ae101dd55b8170e82a7c65
+--! Hash: sha1:115a4f5a7405c63a3731800f602566c6286011b1
 
 /*
  * What is written in a room and is no plain text.
@@ -220,7 +220,7 @@ begin
     return v_made;
   end if;
   perform app_private.check_may_write(
-    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, send_ephemeral_message.parent_message_id));
+    v_locked.room, v_locked.member, app_private.permission_to_send(send_ephemeral_message.parent_message_id));
   if not exists (
     select from app_public.room_members
       where room_members.room_id = send_ephemeral_message.room_id and room_members.user_id = send_ephemeral_message.user_id

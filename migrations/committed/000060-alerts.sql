@@ -1,5 +1,5 @@
---! Previous: sha1:b84ecad82bf3742675ae101dd55b8170e82a7c65
---! Hash: sha1:95a39d539da118d072b3aacbcd6e30619227b438
+--! Previous: sha1:115a4f5a7405c63a3731800f602566c6286011b1
+--! Hash: sha1:bcf490a22d26680d8a14b20662f1353c3a8aa4ba
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:95a39d539da118d072b3aacbcd6e30619227b438
---! Hash: sha1:460e49717f43f75af3b84f41d21b707085edcefc
+--! Previous: sha1:bcf490a22d26680d8a14b20662f1353c3a8aa4ba
+--! Hash: sha1:e6b077325a86015c68e9e75996a16155dfc14503
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

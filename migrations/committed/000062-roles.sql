@@ -1,5 +1,5 @@
---! Previous: sha1:460e49717f43f75af3b84f41d21b707085edcefc
---! Hash: sha1:6ae15f0ab6e0bdf083208679a1db8a791d9b571b
+--! Previous: sha1:e6b077325a86015c68e9e75996a16155dfc14503
+--! Hash: sha1:fc58e506fbaf1b2d7c8d89f36b9a622d7653c956
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,5 +1,5 @@
---! Previous: sha1:6ae15f0ab6e0bdf083208679a1db8a791d9b571b
---! Hash: sha1:c44da7b0bf28215b949bdfe96a8546bc6d2557ad
+--! Previous: sha1:fc58e506fbaf1b2d7c8d89f36b9a622d7653c956
+--! Hash: sha1:cdd53b400cdefe801e8d4500fa4a1b40cac73a6d
 
 /*
  * What is refused is in no log.
