@@ -1,5 +1,5 @@
 --! Previous: sha1:08347096c0cfcacb6dee038f50594e0881ebf825
---! Hash: sha1:0063164a4a37bba96b5c765645813e907ec29a37
+--! Hash: sha1:0d2c3860148a4891eea04fd4451a7484624bb36d
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a
@@ -193,7 +193,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select thread_followers.user_id, thread_followers.told_seq from app_private.thread_followers
     where thread_followers.thread_id = message.id and thread_followers.told_seq > 0
-      and app_hidden.can_look_into(thread_followers.room_id) and app_hidden.sees_reading()
+      and app_hidden.can_look_into_message(thread_followers.room_id, thread_followers.thread_id) and app_hidden.sees_reading()
     order by thread_followers.user_id;
 $$;
 comment on function app_public.messages_thread_receipts(app_public.messages) is

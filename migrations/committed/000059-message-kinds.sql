@@ -1,5 +1,5 @@
---! Previous: sha1:0063164a4a37bba96b5c765645813e907ec29a37
---! Hash: sha1:115a4f5a7405c63a3731800f602566c6286011b1
+--! Previous: sha1:0d2c3860148a4891eea04fd4451a7484624bb36d
+--! Hash: sha1:89df2a45e98239964aa61528c4e5672b1102a34f
 
 /*
  * What is written in a room and is no plain text.
@@ -232,6 +232,7 @@ begin
     select from app_public.messages
       where messages.id = send_ephemeral_message.parent_message_id and messages.room_id = send_ephemeral_message.room_id
         and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
+        and seq >= coalesce((v_locked.member).sees_from_seq, 1)
   ) then
     raise exception 'There is no such message to reply to.' using errcode = 'TR404';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:115a4f5a7405c63a3731800f602566c6286011b1
---! Hash: sha1:bcf490a22d26680d8a14b20662f1353c3a8aa4ba
+--! Previous: sha1:89df2a45e98239964aa61528c4e5672b1102a34f
+--! Hash: sha1:f1d92f448fb51bc6802a4576f1c658f74e256231
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.
@@ -83,6 +83,7 @@ begin
       join said on said.id = word.id and said.words @@ keyword_alerts.query and said.said_at >= keyword_alerts.created_at
       join app_public.room_members
         on room_members.room_id = said.room_id and room_members.user_id = keyword_alerts.user_id
+          and said.seq >= coalesce(room_members.sees_from_seq, 1)
       where keyword_alerts.user_id <> said.author_id
         and not app_private.has_blocked(keyword_alerts.user_id, said.author_id)
       group by keyword_alerts.user_id, said.room_id, said.seq, said.id

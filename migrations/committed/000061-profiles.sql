@@ -1,5 +1,5 @@
---! Previous: sha1:bcf490a22d26680d8a14b20662f1353c3a8aa4ba
---! Hash: sha1:e6b077325a86015c68e9e75996a16155dfc14503
+--! Previous: sha1:f1d92f448fb51bc6802a4576f1c658f74e256231
+--! Hash: sha1:72b8d5f4a4f06fbefc15a26c02153e04f9f11e40
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

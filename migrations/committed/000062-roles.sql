@@ -1,5 +1,5 @@
---! Previous: sha1:e6b077325a86015c68e9e75996a16155dfc14503
---! Hash: sha1:fc58e506fbaf1b2d7c8d89f36b9a622d7653c956
+--! Previous: sha1:72b8d5f4a4f06fbefc15a26c02153e04f9f11e40
+--! Hash: sha1:4c01859fdfd68c5c50fdd2402705598f894b7daa
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

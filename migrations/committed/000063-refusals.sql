@@ -1,5 +1,5 @@
---! Previous: sha1:fc58e506fbaf1b2d7c8d89f36b9a622d7653c956
---! Hash: sha1:cdd53b400cdefe801e8d4500fa4a1b40cac73a6d
+--! Previous: sha1:4c01859fdfd68c5c50fdd2402705598f894b7daa
+--! Hash: sha1:c9d3428f9d01411ff4f7e1f94a05210967c694f3
 
 /*
  * What is refused is in no log.

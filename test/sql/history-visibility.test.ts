@@ -228,6 +228,8 @@ describe('whoever asks for what was written before', () => {
     ['vote', () => call(eve, 'vote_in_poll', oldPoll, [1])],
     ['close a poll', () => call(eve, 'close_poll', oldPoll)],
     ['follow its answers', () => call(eve, 'set_thread_followed', old, true)],
+    ['choose which answers notify', () => call(eve, 'set_thread_notification_level', old, 'all')],
+    ['translate', () => call(eve, 'translate_message', old, 'de')],
     ['read its answers', () => call(eve, 'mark_thread_read', old)],
     ['read up to it', () => call(eve, 'mark_room_read', roomId, old)],
     ['mark as unread from it', () => call(eve, 'mark_room_unread', roomId, old)],
@@ -324,6 +326,22 @@ describe('whoever asks for what was written before', () => {
     );
     expect(inbox.rows).toEqual([{ unread_count: 2, mention_count: 0, latest_message_id: fresh }]);
   });
+});
+
+test('a word that somebody is told of is not told of where they do not see it', async () => {
+  const { ada, bob, eve, roomId } = await makeRoom();
+  const { id } = await database.sendMessage(ada, roomId, 'an island');
+  await call(ada, 'add_room_member', roomId, eve.id);
+  for (const who of [bob, eve]) {
+    await call(who, 'add_keyword_alert', SECRET);
+  }
+  await call(ada, 'edit_message', id, `The island of ${SECRET}`);
+  await database.indexMessages();
+  const { rows } = await owner.query(
+    'select user_id from app_private.message_mentions where message_id = $1',
+    [id],
+  );
+  expect(rows).toEqual([{ user_id: bob.id }]);
 });
 
 test('an inbox shows no last message that was written before', async () => {
