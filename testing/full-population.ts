@@ -718,6 +718,24 @@ export async function createFullPopulation(
     inRoom(plaza, { level: 'ALL' }),
     'room { systemMessages }',
   );
+  for (const metadata of [
+    { location: { latitude: 52.5163, longitude: 13.3777, name: 'Gate', address: 'Square 1' } },
+    { location: { latitude: 0, longitude: -180 } },
+    {
+      contact: {
+        name: 'Zoë',
+        organization: 'Zoo',
+        title: 'Head',
+        phones: ['+1 2'],
+        emails: ['z@zoo.test'],
+        address: 'Cage 1',
+        url: 'https://zoo.test',
+      },
+    },
+    { contact: { name: 'Yan' } },
+  ]) {
+    messageIds.push(await send(bob, plaza, { content: 'Here', metadata }));
+  }
   for (const description of ['For all of us', null]) {
     const { room } = await mutate(
       ada.token,

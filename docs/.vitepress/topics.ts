@@ -261,9 +261,9 @@ export const TOPICS: readonly Topic[] = [
     name: 'kinds',
     title: 'Kinds of messages',
     about:
-      'What is more than its text: what happened in a room, told in its history. [Kinds of messages](../concepts/message-kinds.md) says how each is written, and who sees it.',
-    fields: [],
-    types: ['SystemMessage', 'SystemMessageKind', 'SystemMessageLevel'],
+      'What is more than its text: what happened in a room, told in its history; a place, or the card of a person, by `metadata` of `sendMessage`. [Kinds of messages](../concepts/message-kinds.md) says how each is written, and who sees it.',
+    fields: ['mapAddress'],
+    types: ['Location', 'Contact', 'SystemMessage', 'SystemMessageKind', 'SystemMessageLevel'],
   },
   {
     name: 'polls',

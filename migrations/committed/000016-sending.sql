@@ -1,5 +1,5 @@
 --! Previous: sha1:df7cdcbd6f6dcacf092a644bc48574d2cf259069
---! Hash: sha1:0beca4c1da90b62fdf6b23388fd6bd0e03a6fcd1
+--! Hash: sha1:0a238fb076a6f38dbff614aa88daa027a6cd41d5
 
 --! Included functions/sending/check_content.sql
 /*
@@ -266,6 +266,9 @@ begin
     and (metadata ->> 'disappearAfterSeconds')::integer between 5 and 31536000
   ) then
     raise exception 'disappearAfterSeconds is a whole number from 5 to 31536000, which is a year.' using errcode = 'TR400';
+  end if;
+  if metadata ?| '{location,contact}' then
+    perform app_private.check_shared(metadata);
   end if;
   if metadata ? 'components' then
     perform app_private.check_components(metadata -> 'components');

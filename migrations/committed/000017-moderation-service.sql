@@ -1,5 +1,5 @@
---! Previous: sha1:0beca4c1da90b62fdf6b23388fd6bd0e03a6fcd1
---! Hash: sha1:dab88f9db2617a6319657a26b809457512047faa
+--! Previous: sha1:0a238fb076a6f38dbff614aa88daa027a6cd41d5
+--! Hash: sha1:9fa70fcf9caf42a893fe83ef2eb9d523c74df749
 
 /*
  * Machines that look at messages.

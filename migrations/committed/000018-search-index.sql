@@ -1,5 +1,5 @@
---! Previous: sha1:dab88f9db2617a6319657a26b809457512047faa
---! Hash: sha1:05041655d0ae2c9b869e60936fc75ac365c602f9
+--! Previous: sha1:9fa70fcf9caf42a893fe83ef2eb9d523c74df749
+--! Hash: sha1:2bf68c46595cda6ae97ab6d24c38ed11c08f2ee8
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:05041655d0ae2c9b869e60936fc75ac365c602f9
---! Hash: sha1:ecc88580b643909549e4b7d330e82376da27bcfa
+--! Previous: sha1:2bf68c46595cda6ae97ab6d24c38ed11c08f2ee8
+--! Hash: sha1:7621323c587ee4cae7b14ec19442e126dc3e407f
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

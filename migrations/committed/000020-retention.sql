@@ -1,5 +1,5 @@
---! Previous: sha1:ecc88580b643909549e4b7d330e82376da27bcfa
---! Hash: sha1:a1d2212728a480fc8913bcedeab9f0d718b7d688
+--! Previous: sha1:7621323c587ee4cae7b14ec19442e126dc3e407f
+--! Hash: sha1:872c8a507233cf1f055a6acb5526685804b0aa22
 
 /*
  * How long things are kept.

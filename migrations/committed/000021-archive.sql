@@ -1,5 +1,5 @@
---! Previous: sha1:a1d2212728a480fc8913bcedeab9f0d718b7d688
---! Hash: sha1:2b6da938da0784a412a223573e2f2be7a1f006d6
+--! Previous: sha1:872c8a507233cf1f055a6acb5526685804b0aa22
+--! Hash: sha1:ce189e352924eee7e5520be42d78bfe42b5588a8
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

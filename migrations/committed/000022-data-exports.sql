@@ -1,5 +1,5 @@
---! Previous: sha1:2b6da938da0784a412a223573e2f2be7a1f006d6
---! Hash: sha1:81c83c68a5db84adfcff21af779734ba08389989
+--! Previous: sha1:ce189e352924eee7e5520be42d78bfe42b5588a8
+--! Hash: sha1:2ee1bcbad11212cbb56811560aef1ab34a5adca3
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:81c83c68a5db84adfcff21af779734ba08389989
---! Hash: sha1:a2261efeeb4b640b9b610931b33bfbe1d02ae5a7
+--! Previous: sha1:2ee1bcbad11212cbb56811560aef1ab34a5adca3
+--! Hash: sha1:750b00973768bb06cbc3a5d96d8e3e8bb709e513
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

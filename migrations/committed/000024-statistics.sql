@@ -1,5 +1,5 @@
---! Previous: sha1:a2261efeeb4b640b9b610931b33bfbe1d02ae5a7
---! Hash: sha1:e40b5f136232e43a865d380977584fefba6545ec
+--! Previous: sha1:750b00973768bb06cbc3a5d96d8e3e8bb709e513
+--! Hash: sha1:0e7db9c7ff242a648b49a5ce609b6ca9a0a57025
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:e40b5f136232e43a865d380977584fefba6545ec
---! Hash: sha1:bd32a5c3e1727d0e3049a7ee3af2c073b7736ed7
+--! Previous: sha1:0e7db9c7ff242a648b49a5ce609b6ca9a0a57025
+--! Hash: sha1:e591e0b8e7967a64833427e379e5261ee4443d76
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

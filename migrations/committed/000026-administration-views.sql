@@ -1,5 +1,5 @@
---! Previous: sha1:bd32a5c3e1727d0e3049a7ee3af2c073b7736ed7
---! Hash: sha1:08947820b66575ad7f6c6ec677c26d096f0afe90
+--! Previous: sha1:e591e0b8e7967a64833427e379e5261ee4443d76
+--! Hash: sha1:f4369fd041995aabe229948ce2193a1e24604b94
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:08947820b66575ad7f6c6ec677c26d096f0afe90
---! Hash: sha1:12750dffa3db83bfb00fca65a301d95e52bb9639
+--! Previous: sha1:f4369fd041995aabe229948ce2193a1e24604b94
+--! Hash: sha1:697f83d4f0ef35edd7f639818d99d8976cbf968c
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:12750dffa3db83bfb00fca65a301d95e52bb9639
---! Hash: sha1:6852981556813785dcd5819728456d42c3c164ce
+--! Previous: sha1:697f83d4f0ef35edd7f639818d99d8976cbf968c
+--! Hash: sha1:3d32619be637b23dc150c0cd6b97bca5257a01a6
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:6852981556813785dcd5819728456d42c3c164ce
---! Hash: sha1:6e593bc805089a2aad4f5cce219923fcf3f7c3f6
+--! Previous: sha1:3d32619be637b23dc150c0cd6b97bca5257a01a6
+--! Hash: sha1:d4767203ee124004f43d7e835a772e6b6922ee61
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:6e593bc805089a2aad4f5cce219923fcf3f7c3f6
---! Hash: sha1:2349132560947788cf1bd16c74f60f5d91fa538d
+--! Previous: sha1:d4767203ee124004f43d7e835a772e6b6922ee61
+--! Hash: sha1:fd0582fbe7c2532edadf305d9db00d8a6e7ea513
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:2349132560947788cf1bd16c74f60f5d91fa538d
---! Hash: sha1:df11e57bf4abf184cff60a3a84722872054064bd
+--! Previous: sha1:fd0582fbe7c2532edadf305d9db00d8a6e7ea513
+--! Hash: sha1:9e2793a943582ce8cce7bc7433e0ae8be97637f8
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

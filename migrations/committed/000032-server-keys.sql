@@ -1,5 +1,5 @@
---! Previous: sha1:df11e57bf4abf184cff60a3a84722872054064bd
---! Hash: sha1:e05f78b5d624811aac2a6e834ad58fd1226c491e
+--! Previous: sha1:9e2793a943582ce8cce7bc7433e0ae8be97637f8
+--! Hash: sha1:61fcc77f37ebeb62f8f5ec2828c3422e40163e54
 
 /*
  * What servers may do: keys.

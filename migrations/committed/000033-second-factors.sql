@@ -1,5 +1,5 @@
---! Previous: sha1:e05f78b5d624811aac2a6e834ad58fd1226c491e
---! Hash: sha1:6740a06be31649f35870ca5411ae599e69b93603
+--! Previous: sha1:61fcc77f37ebeb62f8f5ec2828c3422e40163e54
+--! Hash: sha1:6359fe171df71de76a50143a185afe67be94b17a
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:6740a06be31649f35870ca5411ae599e69b93603
---! Hash: sha1:981e66171d68005ae79e8fb9e8f365d166f8b4bc
+--! Previous: sha1:6359fe171df71de76a50143a185afe67be94b17a
+--! Hash: sha1:6feff8561f7c313abd07adf3cf0bdb996bc693c9
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:981e66171d68005ae79e8fb9e8f365d166f8b4bc
---! Hash: sha1:363ad96cb4e34bab05eeeb6b277e4dc6f9880c65
+--! Previous: sha1:6feff8561f7c313abd07adf3cf0bdb996bc693c9
+--! Hash: sha1:c274a9fde7c0bc2ea36f0152879820b575901af2
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

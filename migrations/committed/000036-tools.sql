@@ -1,5 +1,5 @@
---! Previous: sha1:363ad96cb4e34bab05eeeb6b277e4dc6f9880c65
---! Hash: sha1:122f57970516a75ab4afe6bf7a16ac3e9b1b2355
+--! Previous: sha1:c274a9fde7c0bc2ea36f0152879820b575901af2
+--! Hash: sha1:16f04a0d099ae68070caeb375aabdb8dfbc35b3e
 
 /*
  * What posts into rooms from outside, and bots.

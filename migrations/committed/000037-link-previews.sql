@@ -1,5 +1,5 @@
---! Previous: sha1:122f57970516a75ab4afe6bf7a16ac3e9b1b2355
---! Hash: sha1:0928e62c4afa9b6ab3c78a5f1c347c4609cf8f52
+--! Previous: sha1:16f04a0d099ae68070caeb375aabdb8dfbc35b3e
+--! Hash: sha1:e7ce2a91ed1f9a6153c4f7c0a4bd6b8d3d2c8c48
 
 /*
  * What a link in a message shows.

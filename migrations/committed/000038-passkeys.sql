@@ -1,5 +1,5 @@
---! Previous: sha1:0928e62c4afa9b6ab3c78a5f1c347c4609cf8f52
---! Hash: sha1:6890e28f1479aed01eea552976c4e1b9d693d669
+--! Previous: sha1:e7ce2a91ed1f9a6153c4f7c0a4bd6b8d3d2c8c48
+--! Hash: sha1:2d4c8d6834f2361a75e594c67aba50c4eaa1daaa
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:6890e28f1479aed01eea552976c4e1b9d693d669
---! Hash: sha1:0e47d884d1b32bf885e30e662368b67055b848a1
+--! Previous: sha1:2d4c8d6834f2361a75e594c67aba50c4eaa1daaa
+--! Hash: sha1:840ea19a7170d2b9b0163f16069a1fd104784abb
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

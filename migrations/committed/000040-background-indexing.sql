@@ -1,5 +1,5 @@
---! Previous: sha1:0e47d884d1b32bf885e30e662368b67055b848a1
---! Hash: sha1:68bdbc69514591b8ad33248bbae04a9be65900c6
+--! Previous: sha1:840ea19a7170d2b9b0163f16069a1fd104784abb
+--! Hash: sha1:873009849a0d6b2a2f7ec35fce2277a67c95b662
 
 /*
  * What is sent is indexed for search without a note of it.

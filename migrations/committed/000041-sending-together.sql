@@ -1,5 +1,5 @@
---! Previous: sha1:68bdbc69514591b8ad33248bbae04a9be65900c6
---! Hash: sha1:72cf15a8eb01b87bd3fcc9f01f51824619c726dc
+--! Previous: sha1:873009849a0d6b2a2f7ec35fce2277a67c95b662
+--! Hash: sha1:7f35a6303b939cfb373ebfc49b9a91b3a5d6ccb1
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:72cf15a8eb01b87bd3fcc9f01f51824619c726dc
---! Hash: sha1:18eb0474e55d0a5864c61ce7a58581200e85d87a
+--! Previous: sha1:7f35a6303b939cfb373ebfc49b9a91b3a5d6ccb1
+--! Hash: sha1:7431de7aee4b3f9b751929ea3b1c2fc80da5ce24
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

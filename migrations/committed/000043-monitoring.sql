@@ -1,5 +1,5 @@
---! Previous: sha1:18eb0474e55d0a5864c61ce7a58581200e85d87a
---! Hash: sha1:b72a6e47704856f28662ed7d9143ee1e185d37ea
+--! Previous: sha1:7431de7aee4b3f9b751929ea3b1c2fc80da5ce24
+--! Hash: sha1:30f3029a21708cc9d389f8ef09561575292eab78
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:b72a6e47704856f28662ed7d9143ee1e185d37ea
---! Hash: sha1:3b4e1d78b3b976c48265db472c030e49baea488c
+--! Previous: sha1:30f3029a21708cc9d389f8ef09561575292eab78
+--! Hash: sha1:6ec7245d1ad9a0e0d185362a9d0a5efa2917ba4a
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

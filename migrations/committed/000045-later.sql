@@ -1,5 +1,5 @@
---! Previous: sha1:3b4e1d78b3b976c48265db472c030e49baea488c
---! Hash: sha1:adc8cb2e2aa8c7ae75f508ba81099203caf1f56b
+--! Previous: sha1:6ec7245d1ad9a0e0d185362a9d0a5efa2917ba4a
+--! Hash: sha1:fd823b0778bc56b7702bec3860939082f7784870
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:adc8cb2e2aa8c7ae75f508ba81099203caf1f56b
---! Hash: sha1:581b92f6381d6638ba6e2ee017f0de91eccedd87
+--! Previous: sha1:fd823b0778bc56b7702bec3860939082f7784870
+--! Hash: sha1:f554664d5500dce880d637f8c3c5aa567c9ddf24
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:581b92f6381d6638ba6e2ee017f0de91eccedd87
---! Hash: sha1:d8e0f5d7cab74a5ccc66ee1ee14ed6a500dc0a82
+--! Previous: sha1:f554664d5500dce880d637f8c3c5aa567c9ddf24
+--! Hash: sha1:eba2cc0b514564509e7076ab671e9925a6ad45ad
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

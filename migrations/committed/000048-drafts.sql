@@ -1,5 +1,5 @@
---! Previous: sha1:d8e0f5d7cab74a5ccc66ee1ee14ed6a500dc0a82
---! Hash: sha1:cadbc15bcd645f78b658e37921d151502712f92d
+--! Previous: sha1:eba2cc0b514564509e7076ab671e9925a6ad45ad
+--! Hash: sha1:b0727eaf8505f3004656769ab513aed0ae5f21aa
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:cadbc15bcd645f78b658e37921d151502712f92d
---! Hash: sha1:2a5248f0f47ef328a1af5877e0caf39c47424ae0
+--! Previous: sha1:b0727eaf8505f3004656769ab513aed0ae5f21aa
+--! Hash: sha1:93371f3d47e44e0d4a33875463ebb9288165c316
 
 /*
  * Threads that somebody follows, and what is unread in each.

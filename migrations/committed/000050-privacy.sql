@@ -1,5 +1,5 @@
---! Previous: sha1:2a5248f0f47ef328a1af5877e0caf39c47424ae0
---! Hash: sha1:2487fc92cda7a71d8bb3ad311dd33656f3b588bb
+--! Previous: sha1:93371f3d47e44e0d4a33875463ebb9288165c316
+--! Hash: sha1:fb14cfadeab5d72cfee9dc62c34f8941c32d36f4
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:2487fc92cda7a71d8bb3ad311dd33656f3b588bb
---! Hash: sha1:ff613d713d81bdcca188d151f7721ea42b8890bf
+--! Previous: sha1:fb14cfadeab5d72cfee9dc62c34f8941c32d36f4
+--! Hash: sha1:a2aa00e4d3c8f6fca5d60f2741ac8b5a5c8caeb4
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

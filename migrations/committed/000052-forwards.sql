@@ -1,5 +1,5 @@
---! Previous: sha1:ff613d713d81bdcca188d151f7721ea42b8890bf
---! Hash: sha1:3ac102abacb940b725ec1c64cad165e500603496
+--! Previous: sha1:a2aa00e4d3c8f6fca5d60f2741ac8b5a5c8caeb4
+--! Hash: sha1:ff8f6e0a38f5f53919599e2c65b7a5f0b01d2be5
 
 /*
  * Messages forwarded and quoted.

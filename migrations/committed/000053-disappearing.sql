@@ -1,5 +1,5 @@
---! Previous: sha1:3ac102abacb940b725ec1c64cad165e500603496
---! Hash: sha1:d34e4203cd13ea48f12addc74c2166a7e66e9ea8
+--! Previous: sha1:ff8f6e0a38f5f53919599e2c65b7a5f0b01d2be5
+--! Hash: sha1:8d5f4c7b6a98dc4180753d7f2f1c5d87b1b705de
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

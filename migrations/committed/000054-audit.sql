@@ -1,5 +1,5 @@
---! Previous: sha1:d34e4203cd13ea48f12addc74c2166a7e66e9ea8
---! Hash: sha1:c33dce4fc8e8f97c719543d23b08d1d5f0a98585
+--! Previous: sha1:8d5f4c7b6a98dc4180753d7f2f1c5d87b1b705de
+--! Hash: sha1:589fa0ade6aacc8d493c479693a76804b62b75e7
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

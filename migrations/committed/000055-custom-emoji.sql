@@ -1,5 +1,5 @@
---! Previous: sha1:c33dce4fc8e8f97c719543d23b08d1d5f0a98585
---! Hash: sha1:ad10e2c09915f9705c345ef1253c56368ec25bc4
+--! Previous: sha1:589fa0ade6aacc8d493c479693a76804b62b75e7
+--! Hash: sha1:107300f0b09d9411ff3323aa0f1aee12befedfff
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,4 +1,4 @@
---! Previous: sha1:ad10e2c09915f9705c345ef1253c56368ec25bc4
---! Hash: sha1:a9394dfbc8b2e8832e36f9eac5ae83d935c50cd9
+--! Previous: sha1:107300f0b09d9411ff3323aa0f1aee12befedfff
+--! Hash: sha1:22d1a06139f1333cab7681a3a8bc1c2842bcccf5
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:a9394dfbc8b2e8832e36f9eac5ae83d935c50cd9
---! Hash: sha1:08347096c0cfcacb6dee038f50594e0881ebf825
+--! Previous: sha1:22d1a06139f1333cab7681a3a8bc1c2842bcccf5
+--! Hash: sha1:1a1871a8ed502a86c0bad5fe06e24868219d6514
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

@@ -1,5 +1,5 @@
---! Previous: sha1:08347096c0cfcacb6dee038f50594e0881ebf825
---! Hash: sha1:0d2c3860148a4891eea04fd4451a7484624bb36d
+--! Previous: sha1:1a1871a8ed502a86c0bad5fe06e24868219d6514
+--! Hash: sha1:fda0a50715e0ed656d25ab66c0cd7fdb0d59d1c0
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:0d2c3860148a4891eea04fd4451a7484624bb36d
---! Hash: sha1:89df2a45e98239964aa61528c4e5672b1102a34f
+--! Previous: sha1:fda0a50715e0ed656d25ab66c0cd7fdb0d59d1c0
+--! Hash: sha1:937002d3830ef705aeb3d7ebfacb7296adc6ea7f
 
 /*
  * What is written in a room and is no plain text.
@@ -291,3 +291,168 @@ comment on function app_public.dismiss_interaction(uuid) is
   'Shows an interaction, with the answer in it, no more on any device of whoever it is for. For them; of a NOTICE, for whoever sent it, too.';
 grant execute on function app_public.dismiss_interaction(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/message-kinds/dismiss_interaction.sql
+
+/*
+ * Locations and contacts: in metadata, so that a message without one costs nothing, and all that carries messages carries
+ * them. What is in them is looked at with the rest of metadata; see check_metadata.
+ */
+create type app_public.location as (latitude double precision, longitude double precision, name text, address text);
+comment on type app_public.location is 'A place that a message shares.';
+comment on column app_public.location.latitude is 'In degrees, from -90 in the south to 90.';
+comment on column app_public.location.longitude is 'In degrees, from -180 in the west to 180.';
+comment on column app_public.location.name is 'What it is called, or null.';
+comment on column app_public.location.address is 'Its address, or null.';
+
+create type app_public.contact as (
+  name text, organization text, title text, phones text[], emails text[], address text, url text);
+comment on type app_public.contact is 'The card of a person or a firm that a message shares, with what vCards have.';
+comment on column app_public.contact.name is 'The full name.';
+comment on column app_public.contact.organization is 'Whom they work for, or null.';
+comment on column app_public.contact.title is 'What they are there, or null.';
+comment on column app_public.contact.phones is 'Their numbers, as they are dialled; at most 10.';
+comment on column app_public.contact.emails is 'Their e-mail addresses; at most 10.';
+comment on column app_public.contact.address is 'Their address, or null.';
+comment on column app_public.contact.url is 'Their page, or null.';
+
+--! Included functions/message-kinds/check_shared_texts.sql
+create or replace function app_private.check_shared_texts(what text, value jsonb, names text[]) returns void
+language plpgsql immutable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_name text;
+begin
+  foreach v_name in array names loop
+    if value ? v_name and (
+      jsonb_typeof(value -> v_name) <> 'string' or char_length(value ->> v_name) not between 1 and 500
+      or value ->> v_name ~ '[\u0001-\u0009\u000b-\u001f\u007f]'
+    ) then
+      raise exception 'The % of a % is a text of at most 500 characters.', v_name, what using errcode = 'TR400';
+    end if;
+  end loop;
+end
+$$;
+comment on function app_private.check_shared_texts(text, jsonb, text[]) is 'Refuses texts of a location or a contact that are none, or too long.';
+--! EndIncluded functions/message-kinds/check_shared_texts.sql
+--! Included functions/message-kinds/check_shared.sql
+/* What is in metadata is anybody's; these two names are what clients show as a place and as a person, so they are what they say. */
+create or replace function app_private.check_shared(metadata jsonb) returns void
+language plpgsql immutable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_location constant jsonb := metadata -> 'location';
+  v_contact constant jsonb := metadata -> 'contact';
+  v_name text;
+begin
+  if metadata ?& '{location,contact}' then
+    raise exception 'A message has a location or a contact, not both.' using errcode = 'TR400';
+  end if;
+  if metadata ? 'location' then
+    if jsonb_typeof(v_location) <> 'object' or v_location - '{latitude,longitude,name,address}'::text[] <> '{}' then
+      raise exception 'A location has a latitude and a longitude, and may have a name and an address.' using errcode = 'TR400';
+    end if;
+    if jsonb_typeof(v_location -> 'latitude') is distinct from 'number'
+      or jsonb_typeof(v_location -> 'longitude') is distinct from 'number'
+      or (v_location ->> 'latitude')::numeric not between -90 and 90
+      or (v_location ->> 'longitude')::numeric not between -180 and 180
+    then
+      raise exception 'The latitude of a location is a number from -90 to 90, its longitude one from -180 to 180.' using errcode = 'TR400';
+    end if;
+    perform app_private.check_shared_texts('location', v_location, '{name,address}');
+  end if;
+  if metadata ? 'contact' then
+    if jsonb_typeof(v_contact) <> 'object'
+      or v_contact - '{name,organization,title,phones,emails,address,url}'::text[] <> '{}'
+      or jsonb_typeof(v_contact -> 'name') is distinct from 'string' or app_private.is_blank(v_contact ->> 'name')
+    then
+      raise exception 'A contact has a name, and may have an organization, a title, phones, emails, an address and a url.'
+        using errcode = 'TR400';
+    end if;
+    perform app_private.check_shared_texts('contact', v_contact, '{name,organization,title,address,url}');
+    if v_contact ? 'url' and v_contact ->> 'url' !~ '^https?://[^\s]+$' then
+      raise exception 'The url of a contact begins with https:// or http://.' using errcode = 'TR400';
+    end if;
+    foreach v_name in array '{phones,emails}'::text[] loop
+      if v_contact ? v_name and (
+        jsonb_typeof(v_contact -> v_name) <> 'array'
+        or jsonb_array_length(v_contact -> v_name) > 10
+        or exists (
+          select from jsonb_array_elements(v_contact -> v_name) as value
+            where jsonb_typeof(value) <> 'string'
+              or value #>> '{}' !~ case v_name when 'phones' then '^\+?[0-9 ()./#*,;-]{1,40}$' else '^[^\s@<>]+@[^\s@<>]+$' end
+              or char_length(value #>> '{}') > 254)
+      ) then
+        raise exception 'The % of a contact are a list of at most 10 %.', v_name,
+          case v_name when 'phones' then 'numbers, as they are dialled' else 'addresses' end
+          using errcode = 'TR400';
+      end if;
+    end loop;
+  end if;
+end
+$$;
+comment on function app_private.check_shared(jsonb) is 'Refuses a location or a contact in metadata that is none.';
+--! EndIncluded functions/message-kinds/check_shared.sql
+--! Included functions/message-kinds/messages_location.sql
+create or replace function app_public.messages_location(message app_public.messages) returns app_public.location
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select row(
+      (location ->> 'latitude')::double precision, (location ->> 'longitude')::double precision,
+      location ->> 'name', location ->> 'address'
+    )::app_public.location
+    from (select message.metadata -> 'location' as location) as shared
+    where message.metadata ? 'location'
+      -- What an import has brought need not be one.
+      and jsonb_typeof(location -> 'latitude') = 'number' and jsonb_typeof(location -> 'longitude') = 'number';
+$$;
+comment on function app_public.messages_location(app_public.messages) is 'The place that it shares, or null.';
+grant execute on function app_public.messages_location(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/message-kinds/messages_location.sql
+--! Included functions/message-kinds/messages_contact.sql
+create or replace function app_public.messages_contact(message app_public.messages) returns app_public.contact
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select row(
+      contact ->> 'name', contact ->> 'organization', contact ->> 'title',
+      array(select jsonb_array_elements_text(case jsonb_typeof(contact -> 'phones') when 'array' then contact -> 'phones' else '[]' end)),
+      array(select jsonb_array_elements_text(case jsonb_typeof(contact -> 'emails') when 'array' then contact -> 'emails' else '[]' end)),
+      contact ->> 'address', contact ->> 'url'
+    )::app_public.contact
+    from (select message.metadata -> 'contact' as contact) as shared
+    -- What an import has brought need not be one.
+    where jsonb_typeof(message.metadata #> '{contact,name}') = 'string';
+$$;
+comment on function app_public.messages_contact(app_public.messages) is 'The person or firm whose card it shares, or null.';
+grant execute on function app_public.messages_contact(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/message-kinds/messages_contact.sql
+
+create table app_private.map_rules (
+  is_only_row boolean primary key default true,
+  address text default 'https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}',
+  constraint map_rules_has_one_row check (is_only_row),
+  constraint map_rules_address_is_one check (
+    address ~ '^https?://' and position('{latitude}' in address) > 0 and position('{longitude}' in address) > 0)
+);
+comment on table app_private.map_rules is
+  'Where places are shown: `update app_private.map_rules set address = ''https://maps.example/?at={latitude},{longitude}''`. One row.';
+comment on column app_private.map_rules.is_only_row is 'Always true.';
+comment on column app_private.map_rules.address is 'The address of a map. Null: what the device has for maps.';
+alter table app_private.map_rules enable row level security;
+create trigger _100_refuse_truncate before truncate on app_private.map_rules
+  for each statement execute function app_private.tg_any__refuse_truncate();
+insert into app_private.map_rules default values;
+
+--! Included functions/message-kinds/map_address.sql
+create or replace function app_public.map_address() returns text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select map_rules.address from app_private.map_rules;
+$$;
+comment on function app_public.map_address() is
+  'Where clients show a place that is shared: an address with `{latitude}` and `{longitude}` in it. Null: in whatever the device has for maps, as `geo:` (RFC 5870).';
+grant execute on function app_public.map_address() to trumpet_visitor, trumpet_user, trumpet_key;
+--! EndIncluded functions/message-kinds/map_address.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:89df2a45e98239964aa61528c4e5672b1102a34f
---! Hash: sha1:f1d92f448fb51bc6802a4576f1c658f74e256231
+--! Previous: sha1:937002d3830ef705aeb3d7ebfacb7296adc6ea7f
+--! Hash: sha1:97e9015930f9942d74cdafe7a68a1c712a174c39
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:f1d92f448fb51bc6802a4576f1c658f74e256231
---! Hash: sha1:72b8d5f4a4f06fbefc15a26c02153e04f9f11e40
+--! Previous: sha1:97e9015930f9942d74cdafe7a68a1c712a174c39
+--! Hash: sha1:50c9b75fcdbc76d7ab935b7778f32d6db0ff16e4
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:72b8d5f4a4f06fbefc15a26c02153e04f9f11e40
---! Hash: sha1:4c01859fdfd68c5c50fdd2402705598f894b7daa
+--! Previous: sha1:50c9b75fcdbc76d7ab935b7778f32d6db0ff16e4
+--! Hash: sha1:73c1f44390824a07a06446f67e0cc88e67d893c7
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,5 +1,5 @@
---! Previous: sha1:4c01859fdfd68c5c50fdd2402705598f894b7daa
---! Hash: sha1:c9d3428f9d01411ff4f7e1f94a05210967c694f3
+--! Previous: sha1:73c1f44390824a07a06446f67e0cc88e67d893c7
+--! Hash: sha1:b74882a2abcc092515dd42e99d87cafcfc059ee0
 
 /*
  * What is refused is in no log.

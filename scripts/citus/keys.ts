@@ -147,6 +147,7 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
     'app_private.guests',
     'app_private.incoming_webhook_secrets',
     'app_private.interaction_rules',
+    'app_private.map_rules',
     'app_private.legal_holds',
     'app_private.lifecycle_settings',
     'app_private.limits',

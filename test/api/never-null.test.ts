@@ -150,6 +150,7 @@ const ROOTS: Record<string, Root> = {
   secondFactor: plain('secondFactor'),
   passkeys: plain('passkeys'),
   isAuditor: plain('isAuditor'),
+  mapAddress: plain('mapAddress'),
   auditLog: plain('auditLog'),
   auditCheckpoint: plain('auditCheckpoint'),
   complianceExports: plain('complianceExports'),

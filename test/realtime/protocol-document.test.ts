@@ -61,7 +61,9 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Message.isForwarded', // In `metadata`.
   'Message.mentionedIds',
   'Message.nodeId', // Of GraphQL's caches.
-  'Message.systemMessage', // In `metadata`.
+  'Message.systemMessage', // In `metadata`, as the next two.
+  'Message.location',
+  'Message.contact',
   'Message.roomId', // In the frame.
   'Room.changeSeq', // In the frame.
   'Room.disappearAfterSeconds',

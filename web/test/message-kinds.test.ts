@@ -91,4 +91,46 @@ describeInChromium('kinds of messages, in the page', () => {
     expect(await shownIn(hers).count()).toBe(0);
     expect(world.complaints).toEqual([]);
   }, 180_000);
+
+  test('a place and a contact are shared from the composer, and shown as cards', async () => {
+    const { database } = world;
+    const [ada, bob] = [await database.createUser(), await database.createUser()];
+    const { id: roomId } = await database.createRoom(ada, { name: 'Trip', members: [bob] });
+    await database.sendMessage(ada, roomId, 'Welcome');
+    const hers = await world.openAs(ada);
+    const his = await world.openAs(bob, { viewport: { width: 390, height: 844 } });
+    await Promise.all([hers, his].map((page) => openRoom(page, 'Trip')));
+    await Promise.all([hers, his].map((page) => sees(page, 'Welcome')));
+
+    const share = async (text: string, how: string, fields: Readonly<Record<string, string>>) => {
+      await hers.locator('.trumpet-composer-text').fill(text);
+      await hers.getByRole('button', { name: 'Send later' }).click();
+      await hers.getByRole('button', { name: how }).click();
+      for (const [label, value] of Object.entries(fields)) {
+        await hers.getByLabel(label, { exact: true }).fill(value);
+      }
+      await hers.getByRole('button', { name: 'Share', exact: true }).click();
+    };
+    await share('Brandenburger Tor', 'Share as a place', {
+      Address: 'Pariser Platz',
+      Latitude: '52.5163',
+      Longitude: '13.3777',
+    });
+    const card = his.locator('.trumpet-poll');
+    await card.getByText('Brandenburger Tor').waitFor();
+    expect(await card.getByRole('link', { name: 'Show on a map' }).getAttribute('href')).toBe(
+      'https://www.openstreetmap.org/?mlat=52.5163&mlon=13.3777#map=16/52.5163/13.3777',
+    );
+    await share('Carol', 'Share as a contact', {
+      'Phone numbers': '+49 30 901820, 112',
+      'E-mail addresses': 'carol@example.test',
+    });
+    const number = his.getByRole('link', { name: '+49 30 901820' });
+    await number.waitFor();
+    expect(await number.getAttribute('href')).toBe('tel:+4930901820');
+    const saved = his.waitForEvent('download');
+    await his.getByRole('button', { name: 'Save contact' }).click();
+    expect((await saved).suggestedFilename()).toBe('Carol.vcf');
+    expect(world.complaints).toEqual([]);
+  }, 180_000);
 });

@@ -27,6 +27,7 @@ const NOT_FOR_A_PAGE: Readonly<Record<string, string>> = {
   createBot: 'for servers, with a key',
   setCommands: 'for bots, with a key',
   answerInteraction: 'for bots, with a key',
+  sendEphemeralMessage: 'for bots, with a key',
   setBotWebhook: 'for bots, with a key',
   removeBotWebhook: 'for bots, with a key',
   setComponents: 'for bots, with a key',

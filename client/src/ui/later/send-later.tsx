@@ -6,6 +6,8 @@ import { MakePoll } from '../polls/make-poll.tsx';
 import { pollWords } from '../polls/words.ts';
 import { Popover } from '../popover.tsx';
 import { useWords } from '../provider.tsx';
+import { Share } from '../special/share.tsx';
+import { specialWords } from '../special/words.ts';
 import { fill } from '../words/plural.ts';
 import { ScheduleMessageDocument } from './generated.ts';
 import { suggestedTimes } from './times.ts';
@@ -17,19 +19,24 @@ export interface SendLaterProps {
   readonly content: string;
   /** The message that is answered; none: it goes to the room. */
   readonly parentMessageId: string | undefined;
-  /** With a sentence that says when it is sent; empty when it was asked as a poll. */
+  /** With a sentence that says when it is sent; empty when it was asked as a poll, or shared. */
   readonly onScheduled: (notice: string) => void;
   readonly onClose: () => void;
 }
 
-/** When a message is to be sent: one of the times that people mostly mean, or any other within a year. Or as a poll. */
+/**
+ * When a message is to be sent: one of the times that people mostly mean, or any other within a year. Or as a
+ * poll, or with more than its text.
+ */
 export default function SendLater(props: SendLaterProps): ReactNode {
   const { anchor, roomId, content, parentMessageId, onScheduled, onClose } = props;
   const words = useWords();
   const later = laterWords(words.language);
   const said = pollWords(words.language);
   const client = useClient();
+  const shared = specialWords(words.language);
   const [isPoll, setIsPoll] = useState(false);
+  const [sharing, setSharing] = useState<'location' | 'contact'>();
   const [now] = useState(() => new Date());
   const times = suggestedTimes(now);
   const [localTime, setLocalTime] = useState(() => localTimeOf(times.tomorrowMorning));
@@ -74,6 +81,24 @@ export default function SendLater(props: SendLaterProps): ReactNode {
       </Popover>
     );
   }
+  if (sharing !== undefined) {
+    return (
+      <Popover
+        anchor={anchor}
+        label={sharing === 'location' ? shared.asLocation : shared.asContact}
+        className="trumpet-menu trumpet-send-later"
+        onClose={onClose}
+      >
+        <Share
+          kind={sharing}
+          roomId={roomId}
+          name={content}
+          parentMessageId={parentMessageId}
+          onShared={() => onScheduled('')}
+        />
+      </Popover>
+    );
+  }
   return (
     <Popover
       anchor={anchor}
@@ -83,6 +108,12 @@ export default function SendLater(props: SendLaterProps): ReactNode {
     >
       <button type="button" className="trumpet-menu-item" onClick={() => setIsPoll(true)}>
         <span>{said.asPoll} …</span>
+      </button>
+      <button type="button" className="trumpet-menu-item" onClick={() => setSharing('location')}>
+        <span>{shared.asLocation} …</span>
+      </button>
+      <button type="button" className="trumpet-menu-item" onClick={() => setSharing('contact')}>
+        <span>{shared.asContact} …</span>
       </button>
       {Object.entries(times).map(([name, at]) => (
         <button

@@ -200,9 +200,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
                   <Shown message={message} tabIndex={tabIndex} deeds={deeds} />
                 </Suspense>
               )}
-              {isSystem && hasParts(message.metadata, 'system') && message.deletedAt === null ? (
+              {hasParts(message.metadata, isSystem ? 'system' : 'location', 'contact') &&
+              message.deletedAt === null ? (
                 <Suspense>
-                  <Special message={message} tabIndex={tabIndex} deeds={deeds} />
+                  <Special message={message} tabIndex={tabIndex} deeds={deeds}>
+                    <Content message={message} />
+                  </Special>
                 </Suspense>
               ) : (
                 <Content message={message} />

@@ -1,10 +1,23 @@
-import type { ReactNode, RefObject } from 'react';
-import { useMessage, usePerson } from '../../react/index.ts';
+import { type ReactNode, type RefObject, useEffect, useState } from 'react';
+import type { Client } from '../../client.ts';
+import { throwDefect } from '../../errors.ts';
+import { useClient, useMessage, usePerson } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import type { RowDeeds } from '../messages/message-row.tsx';
 import { nameOfPerson } from '../names.ts';
 import { useWords } from '../provider.tsx';
-import { systemMessageOf, systemText } from './system-text.ts';
+import { MapAddressDocument } from './generated.ts';
+import {
+  type Contact,
+  contactOf,
+  mapAddress,
+  type Place,
+  placeOf,
+  textOfContact,
+  textOfPlace,
+  vCardOf,
+} from './shared.ts';
+import { type SystemMessage, systemMessageOf, systemText } from './system-text.ts';
 import { specialWords } from './words.ts';
 
 export interface SpecialProps {
@@ -14,20 +27,48 @@ export interface SpecialProps {
   >;
   readonly tabIndex: number;
   readonly deeds: RefObject<RowDeeds>;
+  /** The message as a text. */
+  readonly children: ReactNode;
 }
 
-/** A message whose metadata says more than its text: what happened in the room. */
-export default function Special({ message, tabIndex, deeds }: SpecialProps): ReactNode {
+/** A message whose metadata says more than its text: what happened in the room, a place or a contact. */
+export default function Special({ message, tabIndex, deeds, children }: SpecialProps): ReactNode {
+  const { metadata, content, messageType } = message;
+  if (messageType === 'SYSTEM') {
+    const system = systemMessageOf(metadata);
+    return system === undefined ? (
+      children
+    ) : (
+      <System message={message} system={system} tabIndex={tabIndex} deeds={deeds} />
+    );
+  }
+  const place = placeOf(metadata);
+  const contact = contactOf(metadata);
+  return (
+    <>
+      {content !== (place && textOfPlace(place)) &&
+        content !== (contact && textOfContact(contact)) &&
+        children}
+      {place !== undefined && <PlaceCard place={place} tabIndex={tabIndex} />}
+      {contact !== undefined && <ContactCard contact={contact} tabIndex={tabIndex} />}
+    </>
+  );
+}
+
+interface SystemProps extends Omit<SpecialProps, 'children'> {
+  readonly system: SystemMessage;
+}
+
+function System({ message, system, tabIndex, deeds }: SystemProps): ReactNode {
   const words = useWords();
   const author = usePerson(message.authorId);
-  const system = systemMessageOf(message.metadata);
   const name = nameOfPerson(words, author);
-  const pinned = useMessage(message.roomId, system?.messageId ?? '');
+  const pinned = useMessage(message.roomId, system.messageId ?? null);
   const seq = pinned?.seq ?? null;
   return (
     <div className="trumpet-text" dir="auto">
       <p>
-        {(system !== undefined && systemText(words.language, system, name)) ?? message.content}{' '}
+        {systemText(words.language, system, name) ?? message.content}{' '}
         {seq !== null && (
           <button
             type="button"
@@ -41,4 +82,141 @@ export default function Special({ message, tabIndex, deeds }: SpecialProps): Rea
       </p>
     </div>
   );
+}
+
+function PlaceCard({
+  place,
+  tabIndex,
+}: {
+  readonly place: Place;
+  readonly tabIndex: number;
+}): ReactNode {
+  const said = specialWords(useWords().language);
+  const pattern = useMapAddress();
+  const { latitude, longitude, name, address } = place;
+  return (
+    <div className="trumpet-poll">
+      <strong dir="auto">
+        <CardIcon path="M10 17s5-4.7 5-9A5 5 0 0 0 5 8c0 4.3 5 9 5 9ZM10 6.5a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4Z" />{' '}
+        {name ?? said.place}
+      </strong>
+      {address !== undefined && <span dir="auto">{address}</span>}
+      <small dir="ltr">
+        {latitude.toFixed(5)}, {longitude.toFixed(5)}
+      </small>
+      {pattern !== undefined && (
+        <a
+          href={mapAddress(pattern, place)}
+          target="_blank"
+          rel="noopener noreferrer nofollow ugc"
+          tabIndex={tabIndex}
+        >
+          {said.onMap}
+        </a>
+      )}
+    </div>
+  );
+}
+
+function ContactCard({
+  contact,
+  tabIndex,
+}: {
+  readonly contact: Contact;
+  readonly tabIndex: number;
+}): ReactNode {
+  const said = specialWords(useWords().language);
+  const { name, organization, title, phones, emails, address, url } = contact;
+  const work = [title, organization].filter(Boolean).join(', ');
+  return (
+    <div className="trumpet-poll">
+      <strong dir="auto">
+        <CardIcon path="M10 3.5a3 3 0 1 0 0 6 3 3 0 0 0 0-6ZM4 16.5c0-3 2.7-4.5 6-4.5s6 1.5 6 4.5" />{' '}
+        {name}
+      </strong>
+      {work !== '' && <span dir="auto">{work}</span>}
+      {phones.map((phone) => (
+        <a key={phone} dir="ltr" href={`tel:${phone.replace(/\s/g, '')}`} tabIndex={tabIndex}>
+          {phone}
+        </a>
+      ))}
+      {emails.map((email) => (
+        <a key={email} dir="ltr" href={`mailto:${encodeURIComponent(email)}`} tabIndex={tabIndex}>
+          {email}
+        </a>
+      ))}
+      {address !== undefined && <span dir="auto">{address}</span>}
+      {url !== undefined && (
+        <a
+          dir="ltr"
+          href={url}
+          target="_blank"
+          rel="noopener noreferrer nofollow ugc"
+          tabIndex={tabIndex}
+        >
+          {url}
+        </a>
+      )}
+      <button
+        type="button"
+        className="trumpet-message-show"
+        tabIndex={tabIndex}
+        onClick={() => save(contact)}
+      >
+        {said.saveContact}
+      </button>
+    </div>
+  );
+}
+
+/** As the icons of the kit, of which these two are fetched with what shows them. */
+function CardIcon({ path }: { readonly path: string }): ReactNode {
+  return (
+    <svg
+      className="trumpet-icon"
+      viewBox="0 0 20 20"
+      width="20"
+      height="20"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path d={path} />
+    </svg>
+  );
+}
+
+function save(contact: Contact): void {
+  const address = URL.createObjectURL(new Blob([vCardOf(contact)], { type: 'text/vcard' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `${contact.name.replace(/[/\\:*?"<>|]/g, ' ').trim()}.vcf`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+const patterns = new WeakMap<Client, Promise<string | null>>();
+
+/** Where maps are, as the installation has it: asked once. Undefined until it is known. */
+function useMapAddress(): string | null | undefined {
+  const client = useClient();
+  const [pattern, setPattern] = useState<string | null>();
+  useEffect(() => {
+    let isShown = true;
+    const asked =
+      patterns.get(client) ??
+      client.ask(MapAddressDocument, {}).then(
+        (answer) => answer.mapAddress,
+        (error) => {
+          throwDefect(error);
+          patterns.delete(client);
+          return null; // The device may have a map.
+        },
+      );
+    patterns.set(client, asked);
+    asked.then((found) => isShown && setPattern(found)).catch(throwDefect);
+    return () => {
+      isShown = false;
+    };
+  }, [client]);
+  return pattern;
 }

@@ -15,6 +15,29 @@ export interface SpecialWords {
   readonly disappearing: string;
   readonly notDisappearing: string;
   readonly becameRoom: string;
+  readonly place: string;
+  readonly onMap: string;
+  readonly saveContact: string;
+  readonly asLocation: string;
+  readonly asContact: string;
+  readonly locate: string;
+  readonly notLocated: string;
+  readonly noPlace: string;
+  readonly share: string;
+  readonly fields: Readonly<
+    Record<
+      | 'name'
+      | 'organization'
+      | 'title'
+      | 'phones'
+      | 'emails'
+      | 'address'
+      | 'url'
+      | 'latitude'
+      | 'longitude',
+      string
+    >
+  >;
 }
 
 const WORDS: Readonly<Record<string, SpecialWords>> = {
@@ -35,6 +58,26 @@ const WORDS: Readonly<Record<string, SpecialWords>> = {
     disappearing: '{name} has new messages disappear after {value}.',
     notDisappearing: '{name} has new messages no longer disappear.',
     becameRoom: '{name} turned the conversation into the room “{value}”.',
+    place: 'A place',
+    onMap: 'Show on a map',
+    saveContact: 'Save contact',
+    asLocation: 'Share as a place',
+    asContact: 'Share as a contact',
+    locate: 'Use where I am',
+    notLocated: 'Where you are could not be found.',
+    noPlace: 'Latitudes go from -90 to 90, longitudes from -180 to 180.',
+    share: 'Share',
+    fields: {
+      name: 'Name',
+      organization: 'Organization',
+      title: 'Title',
+      phones: 'Phone numbers',
+      emails: 'E-mail addresses',
+      address: 'Address',
+      url: 'Web page',
+      latitude: 'Latitude',
+      longitude: 'Longitude',
+    },
   },
   de: {
     joined: '{name} ist beigetreten.',
@@ -53,6 +96,26 @@ const WORDS: Readonly<Record<string, SpecialWords>> = {
     disappearing: '{name} lässt neue Nachrichten nach {value} verschwinden.',
     notDisappearing: '{name} lässt neue Nachrichten nicht mehr verschwinden.',
     becameRoom: '{name} hat aus der Unterhaltung den Raum „{value}“ gemacht.',
+    place: 'Ein Ort',
+    onMap: 'Auf der Karte zeigen',
+    saveContact: 'Kontakt speichern',
+    asLocation: 'Als Ort teilen',
+    asContact: 'Als Kontakt teilen',
+    locate: 'Meinen Standort nehmen',
+    notLocated: 'Dein Standort ließ sich nicht bestimmen.',
+    noPlace: 'Breiten gehen von -90 bis 90, Längen von -180 bis 180.',
+    share: 'Teilen',
+    fields: {
+      name: 'Name',
+      organization: 'Firma',
+      title: 'Funktion',
+      phones: 'Telefonnummern',
+      emails: 'E-Mail-Adressen',
+      address: 'Adresse',
+      url: 'Webseite',
+      latitude: 'Breite',
+      longitude: 'Länge',
+    },
   },
   ar: {
     joined: 'انضم {name}.',
@@ -75,6 +138,26 @@ const WORDS: Readonly<Record<string, SpecialWords>> = {
     disappearing: 'جعل {name} الرسائل الجديدة تختفي بعد {value}.',
     notDisappearing: 'جعل {name} الرسائل الجديدة لا تختفي.',
     becameRoom: 'حوّل {name} المحادثة إلى الغرفة «{value}».',
+    place: 'مكان',
+    onMap: 'عرض على الخريطة',
+    saveContact: 'حفظ جهة الاتصال',
+    asLocation: 'مشاركة كمكان',
+    asContact: 'مشاركة كجهة اتصال',
+    locate: 'استخدام موقعي',
+    notLocated: 'تعذّر تحديد موقعك.',
+    noPlace: 'تتراوح خطوط العرض بين -90 و90، وخطوط الطول بين -180 و180.',
+    share: 'مشاركة',
+    fields: {
+      name: 'الاسم',
+      organization: 'المؤسسة',
+      title: 'المنصب',
+      phones: 'أرقام الهاتف',
+      emails: 'عناوين البريد الإلكتروني',
+      address: 'العنوان',
+      url: 'صفحة الويب',
+      latitude: 'خط العرض',
+      longitude: 'خط الطول',
+    },
   },
   ja: {
     joined: '{name} さんが参加しました。',
@@ -90,6 +173,26 @@ const WORDS: Readonly<Record<string, SpecialWords>> = {
     disappearing: '{name} さんが新しいメッセージを {value} 後に消えるようにしました。',
     notDisappearing: '{name} さんが新しいメッセージを消えないようにしました。',
     becameRoom: '{name} さんが会話をルーム「{value}」にしました。',
+    place: '場所',
+    onMap: '地図で表示',
+    saveContact: '連絡先を保存',
+    asLocation: '場所として共有',
+    asContact: '連絡先として共有',
+    locate: '現在地を使う',
+    notLocated: '現在地を取得できませんでした。',
+    noPlace: '緯度は -90 から 90、経度は -180 から 180 です。',
+    share: '共有',
+    fields: {
+      name: '名前',
+      organization: '組織',
+      title: '役職',
+      phones: '電話番号',
+      emails: 'メールアドレス',
+      address: '住所',
+      url: 'ウェブページ',
+      latitude: '緯度',
+      longitude: '経度',
+    },
   },
 };
 
