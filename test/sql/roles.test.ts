@@ -174,6 +174,24 @@ describe('a role', () => {
     await database.sendMessage(carol, roomId, 'hello');
   });
 
+  test('has those mention many who may, and those not to whom it is denied', async () => {
+    const { bob, carol, dave, roomId } = await makeRoom();
+    await call(bob, 'set_group_mentions', roomId, 'admin');
+    await call(bob, 'assign_role', await makeRole('mention_groups'), carol.id, roomId);
+    const mentionsOf = async (who: TestUser) => {
+      const { id } = await database.sendMessage(who, roomId, 'Hello @room');
+      const { rows } = await owner.query(
+        'select from app_private.message_group_mentions where message_id = $1',
+        [id],
+      );
+      return rows.length;
+    };
+    expect(await mentionsOf(carol)).toBe(1);
+    expect(await mentionsOf(dave)).toBe(0);
+    await except(bob, carol, 'mention_groups', 'deny', roomId);
+    expect(await mentionsOf(carol)).toBe(0);
+  });
+
   test('lets its people write past slow mode, rules and locks', async () => {
     const { bob, carol, dave, roomId } = await makeRoom();
     await call(bob, 'set_slow_mode', roomId, 3600);

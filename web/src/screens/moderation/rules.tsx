@@ -6,7 +6,7 @@ import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { ConfirmButton, Dialog } from '../parts/dialog.tsx';
 import { useFormat } from '../parts/format.ts';
-import { isAtLeast } from '../room/roles.ts';
+import { useMay } from '../parts/live.ts';
 import type { ModerationProps } from './moderation-props.ts';
 import { RuleForm } from './rule-form.tsx';
 
@@ -19,7 +19,7 @@ export function Rules({ room }: ModerationProps) {
   const client = useClient();
   const asked = useAsked(RoomRulesDocument, { roomId: room.id });
   const [edited, setEdited] = useState<RoomRule | 'new' | null>(null);
-  const mayChange = isAtLeast(room.membership.role, 'ADMIN');
+  const mayChange = useMay(room.id, room.membership.role)('MANAGE_RULES', 'ADMIN');
   return (
     <>
       {mayChange && (

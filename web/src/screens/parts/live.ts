@@ -1,7 +1,13 @@
 import { useMemo } from 'react';
 import type { Member, ShownRoom, View } from 'trumpet-client';
-import { type Permission, RoomPermissionsDocument, type UserStatus } from '../../generated.ts';
+import {
+  type MemberRole,
+  type Permission,
+  RoomPermissionsDocument,
+  type UserStatus,
+} from '../../generated.ts';
 import { useClient, useView } from '../../trumpet.tsx';
+import { isAtLeast } from '../room/roles.ts';
 import { useAsked } from './asked.ts';
 
 const NONE: readonly Permission[] = [];
@@ -16,6 +22,21 @@ export function useRoomView(roomId: string): View<ShownRoom | undefined> {
 export function useMembersView(roomId: string): View<ReadonlyMap<string, Member> | undefined> {
   const client = useClient();
   return useMemo(() => client.members(roomId), [client, roomId]);
+}
+
+/**
+ * Whether the viewer has a permission in a room, as it changes. Until that has been asked for, whether their built-in role
+ * has it.
+ */
+export function useMay(
+  roomId: string,
+  role: MemberRole | undefined,
+): (permission: Permission, least: MemberRole) => boolean {
+  const members = useMembersView(roomId);
+  const { value } = useAsked(RoomPermissionsDocument, { roomId }, members);
+  const permissions = value?.room?.viewerPermissions;
+  return (permission, least) =>
+    permissions?.includes(permission) ?? isAtLeast(role ?? 'MEMBER', least);
 }
 
 /** What the viewer may do in a room, as it changes: with their roles, and with the settings of the room. */

@@ -16,12 +16,11 @@ import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
 import { Form, TextArea } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
-import { useRoomView } from '../parts/live.ts';
+import { useMay, useRoomView } from '../parts/live.ts';
 import { MessageRow } from '../parts/message-row.tsx';
 import { PersonName, PersonRow } from '../parts/person.tsx';
 import { ReasonField, written } from '../parts/reason-field.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
-import { isAtLeast } from './roles.ts';
 
 type Message = NonNullable<MessageDetailsQuery['message']>;
 
@@ -125,14 +124,16 @@ interface DeedsProps {
 function Deeds({ message, onChange }: DeedsProps) {
   const viewerId = useView(useClient().viewerId);
   const isOwn = message.author.id === viewerId;
-  const role = message.room.viewerMembership?.role ?? 'MEMBER';
+  const may = useMay(message.room.id, message.room.viewerMembership?.role);
   if (message.deletedAt !== null) {
     return null;
   }
   return (
     <>
       {!isOwn && message.room.type !== 'DIRECT' && <Report message={message} />}
-      {!isOwn && isAtLeast(role, 'MODERATOR') && <TakeDown message={message} onChange={onChange} />}
+      {!isOwn && may('DELETE_MESSAGES', 'MODERATOR') && (
+        <TakeDown message={message} onChange={onChange} />
+      )}
     </>
   );
 }

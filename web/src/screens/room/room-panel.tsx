@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import type { ShownRoom } from 'trumpet-client';
 import { Link, useLocation } from 'wouter';
+import type { MemberRole, Permission } from '../../generated.ts';
 import { useView } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
-import { useRoomView } from '../parts/live.ts';
+import { useMay, useRoomView } from '../parts/live.ts';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
-import { isAtLeast } from './roles.ts';
 
 export type Section =
   | 'about'
@@ -19,6 +19,25 @@ export type Section =
   | 'room-settings'
   | 'moderation'
   | 'archive';
+
+/** What any of brings the settings of a room. */
+const SETTINGS: readonly (readonly [permission: Permission, least: MemberRole])[] = [
+  ['SET_SLOW_MODE', 'MODERATOR'],
+  ['LOCK_ROOM', 'MODERATOR'],
+  ['EDIT_ROOM', 'ADMIN'],
+  ['SET_DISAPPEARING', 'ADMIN'],
+  ['MANAGE_WRITING', 'ADMIN'],
+  ['SET_RETENTION', 'OWNER'],
+  ['ARCHIVE_ROOM', 'OWNER'],
+];
+
+/** What any of brings its moderation. */
+const MODERATION: readonly Permission[] = [
+  'REVIEW_REPORTS',
+  'REVIEW_MESSAGES',
+  'SEE_MODERATION_LOG',
+  'BAN_MEMBERS',
+];
 
 interface RoomPanelProps {
   readonly roomId: string;
@@ -65,10 +84,11 @@ function titlesOf(words: ReturnType<typeof useWords>['screens']['room']): Record
 export function SectionList({ room }: { readonly room: ShownRoom }) {
   const { room: words } = useWords().screens;
   const [location] = useLocation();
+  const sections = sectionsOf(room, useMay(room.id, room.membership.role));
   return (
     <nav aria-label={words.sections}>
       <ul className="trumpet-screen-list trumpet-screen-ways">
-        {sectionsOf(room).map((section) => (
+        {sections.map((section) => (
           <li key={section}>
             <Link href={`${location}?panel=${section}`}>
               {titlesOf(words)[section]}
@@ -92,19 +112,22 @@ export function SectionList({ room }: { readonly room: ShownRoom }) {
 }
 
 /** What the person may see of it. */
-function sectionsOf({ type, membership }: ShownRoom): readonly Section[] {
-  const isModerator = isAtLeast(membership.role, 'MODERATOR');
+function sectionsOf({ type }: ShownRoom, may: ReturnType<typeof useMay>): readonly Section[] {
   const isDirect = type === 'DIRECT';
   return [
     'members',
     'pins',
     'files',
-    ...(isModerator && !isDirect ? (['invitations'] as const) : []),
+    ...(may('INVITE_MEMBERS', 'MODERATOR') && !isDirect ? (['invitations'] as const) : []),
     'your-list',
     'notifications',
-    ...(isModerator || isDirect ? (['room-settings'] as const) : []),
-    ...(isModerator && !isDirect ? (['moderation'] as const) : []),
-    ...(isAtLeast(membership.role, 'ADMIN') && !isDirect ? (['incoming-webhooks'] as const) : []),
+    ...(isDirect || SETTINGS.some(([permission, least]) => may(permission, least))
+      ? (['room-settings'] as const)
+      : []),
+    ...(!isDirect && MODERATION.some((each) => may(each, 'MODERATOR'))
+      ? (['moderation'] as const)
+      : []),
+    ...(may('MANAGE_WEBHOOKS', 'ADMIN') && !isDirect ? (['incoming-webhooks'] as const) : []),
     'archive',
   ];
 }

@@ -37,7 +37,7 @@ import { useDoing } from '../parts/doing.ts';
 
 import { Choice, Form, Switch, TextField } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
-import { useRoomView } from '../parts/live.ts';
+import { useMay, useRoomView } from '../parts/live.ts';
 import { Refusal } from '../parts/refusal.tsx';
 import {
   MaxMembers,
@@ -52,7 +52,6 @@ import { SlowModeChoice } from '../rooms/slow-mode-choice.tsx';
 import { slugOf } from '../rooms/slug.ts';
 import { VisibilityChoice } from './history-choice.tsx';
 import { languageName, ROOM_LANGUAGES } from './languages.ts';
-import { isAtLeast } from './roles.ts';
 import { RoomPanel } from './room-panel.tsx';
 
 type Details = NonNullable<RoomDetailsQuery['room']>;
@@ -79,6 +78,7 @@ export default function RoomSettings({ roomId }: PanelProps) {
 function Settings(props: SettingProps) {
   const { room } = props;
   const { room: words } = useWords().screens;
+  const may = useMay(room.id, room.viewerMembership?.role);
   if (room.type === 'DIRECT') {
     return (
       <>
@@ -91,41 +91,43 @@ function Settings(props: SettingProps) {
       </>
     );
   }
-  const role = room.viewerMembership?.role ?? 'MEMBER';
-  const isOwner = role === 'OWNER';
+  const mayArchive = may('ARCHIVE_ROOM', 'OWNER');
   if (room.isArchived) {
-    return isOwner ? (
+    return mayArchive ? (
       <Unarchive {...props} />
     ) : (
       <p className="trumpet-screen-note">{words.isArchived}</p>
     );
   }
-  const isAdmin = isAtLeast(role, 'ADMIN');
+  const mayEdit = may('EDIT_ROOM', 'ADMIN');
+  const mayManageWriting = may('MANAGE_WRITING', 'ADMIN');
+  const mayDisappear = may('SET_DISAPPEARING', 'ADMIN');
+  const mayRetain = may('SET_RETENTION', 'OWNER');
   return (
     <>
-      {isAdmin && <Profile {...props} />}
+      {mayEdit && <Profile {...props} />}
       <fieldset>
         <legend>{words.writing}</legend>
-        <Locked {...props} />
-        {isAdmin && <WritingRoles {...props} />}
-        <SlowMode {...props} />
-        {isAdmin && <Language {...props} />}
-        {isAdmin && <GroupMentions {...props} />}
-        {isAdmin && <SystemMessages {...props} />}
+        {may('LOCK_ROOM', 'MODERATOR') && <Locked {...props} />}
+        {mayManageWriting && <WritingRoles {...props} />}
+        {may('SET_SLOW_MODE', 'MODERATOR') && <SlowMode {...props} />}
+        {mayEdit && <Language {...props} />}
+        {mayManageWriting && <GroupMentions {...props} />}
+        {mayEdit && <SystemMessages {...props} />}
       </fieldset>
-      {isAdmin && (
+      {(mayEdit || mayDisappear || mayRetain) && (
         <fieldset>
           <legend>{words.privacy}</legend>
-          <PushPrivacy {...props} />
-          <LinkPreviews {...props} />
-          <DeliveryReceipts {...props} />
-          <Disappearing {...props} />
-          <Retention {...props} />
-          <HistoryVisible {...props} />
-          {isOwner && <Erasure {...props} />}
+          {mayEdit && <PushPrivacy {...props} />}
+          {mayEdit && <LinkPreviews {...props} />}
+          {mayEdit && <DeliveryReceipts {...props} />}
+          {mayDisappear && <Disappearing {...props} />}
+          {mayRetain && <Retention {...props} />}
+          {mayEdit && <HistoryVisible {...props} />}
+          {mayRetain && <Erasure {...props} />}
         </fieldset>
       )}
-      {isOwner && (
+      {mayArchive && (
         <fieldset>
           <legend>{words.archiving}</legend>
           <Archive {...props} />

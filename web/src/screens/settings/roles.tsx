@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import {
   AssignRoleDocument,
   CreateRoleDocument,
@@ -118,6 +118,10 @@ interface RoleFieldsProps {
 
 function RoleFields({ name, permissions, has, onName, onPermissions }: RoleFieldsProps) {
   const { settings: words, permissions: names } = useWords().screens;
+  const given = useRef(permissions).current;
+  const shown = (Object.keys(names) as Permission[]).filter(
+    (each) => has.includes(each) || given.includes(each),
+  );
   return (
     <>
       <TextField
@@ -130,7 +134,7 @@ function RoleFields({ name, permissions, has, onName, onPermissions }: RoleField
       />
       <fieldset className="trumpet-screen-permissions">
         <legend>{words.rolePermissions}</legend>
-        {(Object.keys(names) as Permission[]).map((each) => (
+        {shown.map((each) => (
           <Switch
             key={each}
             label={names[each]}
