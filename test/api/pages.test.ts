@@ -691,6 +691,7 @@ async function populateMessage(): Promise<void> {
   await owner.query(
     `insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq, told_seq)
       select user_id, room_id, $1, 1, 1 from app_public.room_members where room_id = $2
+        order by user_id limit 5
       on conflict on constraint thread_followers_pkey do update set told_seq = 1`,
     [message.id, room.id],
   );
