@@ -1,7 +1,8 @@
-import { NetworkError, refusalOf, TrumpetError } from '../errors.ts';
+import { refusalOf, TrumpetError } from '../errors.ts';
 import { type Fetch, post, type TypedDocument } from '../http.ts';
 import type { Ending, Listening } from '../listening/listening.ts';
 import { listenBySocket } from '../listening/socket.ts';
+import { mayPass } from '../queue/may-pass.ts';
 import {
   AnswerDocument,
   AskedDocument,
@@ -153,7 +154,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         await ask(AnswerDocument, { input });
         return;
       } catch (error) {
-        if (!mayPass(error) || closing.signal.aborted) {
+        if (!mayPass(error, Number.POSITIVE_INFINITY) || closing.signal.aborted) {
           throw error;
         }
         await wait(pause);
@@ -241,15 +242,6 @@ function isFinal(ending: Ending): boolean {
   return ending.kind === 'closed'
     ? ENDED_CODES.has(ending.code)
     : ending.refusal.code === 'UNAUTHENTICATED' || ending.refusal.code === 'FORBIDDEN';
-}
-
-/** Whether the same may be asked again. */
-function mayPass(error: unknown): boolean {
-  return (
-    error instanceof NetworkError ||
-    (error instanceof TrumpetError &&
-      (error.retryAfterMs !== undefined || error.code === 'BUSY' || error.code === 'INTERRUPTED'))
-  );
 }
 
 function longer(pause: number): number {

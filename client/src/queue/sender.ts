@@ -1,8 +1,9 @@
-import { NetworkError, TrumpetError } from '../errors.ts';
+import { TrumpetError } from '../errors.ts';
 import type { MessagePartsFragment } from '../generated.ts';
 import type { Pauses } from '../pauses.ts';
 import type { Action } from './actions.ts';
 import type { QueueInput } from './inputs.ts';
+import { mayPass } from './may-pass.ts';
 import { filesOf, type Queue } from './queue.ts';
 
 /** Sends what is in the queue: of each room one at a time in its order, until it is acknowledged or refused. */
@@ -20,14 +21,8 @@ export interface SenderOptions {
   readonly pauses: Pauses;
 }
 
-/** How often what fails without a reason is tried: it may be the server's restart, or a defect that stays. */
-const UNEXPECTED_LIMIT = 8;
-
 /** Until then it is not the files that are not found. */
 const UPLOADS_LAST_MS = 3_600_000;
-
-/** The server says that the same may be asked again. */
-const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'SLOW_MODE', 'BUSY', 'INTERRUPTED']);
 
 /** What leaving a room is refused with where one is not in it. */
 const NOT_IN_ROOM: ReadonlySet<string> = new Set(['NOT_FOUND', 'FORBIDDEN', 'BANNED']);
@@ -90,17 +85,6 @@ export function createSender({ queue, perform, dispatch, pauses }: SenderOptions
       await Promise.allSettled(rooms.values());
     },
   };
-}
-
-/** Whether the same may be asked again with another answer. */
-export function mayPass(error: unknown, failures: number): boolean {
-  if (error instanceof NetworkError) {
-    return true;
-  }
-  if (!(error instanceof TrumpetError)) {
-    throw error;
-  }
-  return PASSING.has(error.code) || (error.code === 'UNEXPECTED' && failures < UNEXPECTED_LIMIT);
 }
 
 export function retryAfter(error: unknown): number | undefined {

@@ -1,22 +1,9 @@
 import type { Client } from '../client.ts';
-import { NetworkError, TrumpetError, throwDefect } from '../errors.ts';
+import { TrumpetError } from '../errors.ts';
+import { mayPass } from '../queue/may-pass.ts';
 
 const RETRY_MS = 10_000;
 const SHORTEST_MS = 2_000;
-const PASSING: ReadonlySet<string> = new Set(['BUSY', 'INTERRUPTED', 'RATE_LIMITED', 'UNEXPECTED']);
-
-/**
- * Whether the same may be answered later: nobody has refused it. An `UNEXPECTED` may be the server's restart.
- *
- * @throws what neither the network nor the server may do
- */
-export function mayPass(error: unknown): boolean {
-  throwDefect(error);
-  return (
-    error instanceof NetworkError ||
-    (error instanceof TrumpetError && (error.retryAfterMs !== undefined || PASSING.has(error.code)))
-  );
-}
 
 /**
  * How long to wait before the same is asked again, in milliseconds; undefined: the client is not live, and says when it

@@ -2,8 +2,9 @@ import { TrumpetError } from '../errors.ts';
 import type { Pauses } from '../pauses.ts';
 import type { Action, QueuedFile } from '../queue/actions.ts';
 import type { QueueInput } from '../queue/inputs.ts';
+import { mayPass } from '../queue/may-pass.ts';
 import { filesOf, type Queue } from '../queue/queue.ts';
-import { mayPass, retryAfter } from '../queue/sender.ts';
+import { retryAfter } from '../queue/sender.ts';
 import type { Session } from '../session.ts';
 import { GIVEN_UP, upload } from './upload.ts';
 

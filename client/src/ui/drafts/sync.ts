@@ -2,8 +2,9 @@ import type { Client } from '../../client.ts';
 import type { TrumpetError } from '../../errors.ts';
 import { everyPage } from '../../every-page.ts';
 import { readNote, writeNote } from '../../notes.ts';
+import { mayPass } from '../../queue/may-pass.ts';
 import type { View } from '../../views.ts';
-import { createAsking, mayPass, pauseAfter } from '../asking.ts';
+import { createAsking, pauseAfter } from '../asking.ts';
 import { nameOf, type Place } from '../composing.ts';
 import {
   DiscardDraftDocument,
