@@ -95,10 +95,14 @@ describeInChromium('in Chromium', () => {
     const goes = await world.database.sendMessage(ada, roomId, 'goes');
     await world.database.call(ada, 'set_disappearing', roomId, null);
     await world.database.call(bob, 'send_message', roomId, 'stays', 'text', '{}', goes.id);
+    const quote = JSON.stringify({ quote: { messageId: goes.id } });
+    await world.database.call(bob, 'send_message', roomId, 'quotes it', 'text', quote);
     const page = await world.open(bob, roomId);
     const texts = page.locator('.trumpet-message .trumpet-text');
     await texts.filter({ hasText: 'stays' }).waitFor();
     await page.locator('.trumpet-disappearing').filter({ hasText: 'Disappears' }).waitFor();
+    const quoted = page.locator('.trumpet-quoted');
+    await quoted.filter({ hasText: 'goes' }).waitFor();
     expect(await page.getByText('goes').count()).toBeGreaterThan(1); // Itself, and where it is answered.
 
     await page.clock.install();
@@ -108,6 +112,7 @@ describeInChromium('in Chromium', () => {
     await page.clock.fastForward(3_601_000);
     await page.locator('.trumpet-disappearing').waitFor({ state: 'detached' });
     await page.getByText('goes').first().waitFor({ state: 'detached' });
+    await quoted.filter({ hasText: 'removed' }).waitFor();
     await texts.filter({ hasText: 'stays' }).waitFor();
   }, 120_000);
 

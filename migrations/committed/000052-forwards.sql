@@ -1,5 +1,5 @@
 --! Previous: sha1:a2aa00e4d3c8f6fca5d60f2741ac8b5a5c8caeb4
---! Hash: sha1:ff8f6e0a38f5f53919599e2c65b7a5f0b01d2be5
+--! Hash: sha1:959edd648535b08a1534b9d704f52b533c2fe923
 
 /*
  * Messages forwarded and quoted.
@@ -129,7 +129,10 @@ begin
   v_passage := left(v_passage, v_most_characters);
   take_quote.metadata := take_quote.metadata || jsonb_build_object('quote', jsonb_build_object(
     'messageId', v_source.id, 'seq', v_source.seq, 'authorId', v_source.author_id,
-    'createdAt', app_private.poll_text(v_source.created_at), 'content', v_passage, 'isPart', v_passage <> v_text));
+    'createdAt', app_private.poll_text(v_source.created_at), 'content', v_passage, 'isPart', v_passage <> v_text)
+    -- So that whoever shows it can do so until then, also when they hear nothing.
+    || case when v_source.disappears_at is null then '{}'
+      else jsonb_build_object('disappearsAt', app_private.poll_text(v_source.disappears_at)) end);
   perform app_private.check_metadata(take_quote.metadata);
   return take_quote.metadata;
 end
@@ -572,7 +575,13 @@ as $$
       (quote ->> 'messageId')::uuid, (quote ->> 'authorId')::uuid, app_hidden.poll_moment(quote ->> 'createdAt'),
       quote ->> 'content', coalesce((quote ->> 'isPart')::boolean, false), coalesce((quote ->> 'isRemoved')::boolean, false)
     )::app_public.quote
-    from app_hidden.quote_of(message.metadata) as quote
+    from app_hidden.quote_of(message.metadata) as written
+    cross join lateral (
+      -- Until what disappeared is deleted, which takes it out of here, too.
+      select case when app_hidden.poll_moment(written ->> 'disappearsAt') <= statement_timestamp()
+        then jsonb_build_object('messageId', written -> 'messageId', 'isRemoved', true)
+        else written end as quote
+    ) as shown
     where quote is not null;
 $$;
 comment on function app_public.messages_quote(app_public.messages) is

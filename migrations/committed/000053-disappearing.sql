@@ -1,5 +1,5 @@
---! Previous: sha1:ff8f6e0a38f5f53919599e2c65b7a5f0b01d2be5
---! Hash: sha1:8d5f4c7b6a98dc4180753d7f2f1c5d87b1b705de
+--! Previous: sha1:959edd648535b08a1534b9d704f52b533c2fe923
+--! Hash: sha1:b19da9c82a5a254937adc518e9cc25bce5882789
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

@@ -1,5 +1,5 @@
---! Previous: sha1:8d5f4c7b6a98dc4180753d7f2f1c5d87b1b705de
---! Hash: sha1:589fa0ade6aacc8d493c479693a76804b62b75e7
+--! Previous: sha1:b19da9c82a5a254937adc518e9cc25bce5882789
+--! Hash: sha1:7cade243cbd294944fe5c5afb5b5e9a1b20cb003
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:589fa0ade6aacc8d493c479693a76804b62b75e7
---! Hash: sha1:107300f0b09d9411ff3323aa0f1aee12befedfff
+--! Previous: sha1:7cade243cbd294944fe5c5afb5b5e9a1b20cb003
+--! Hash: sha1:4e87ebe125e35ab118fbf711c0400e710f155cf5
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,4 +1,4 @@
---! Previous: sha1:107300f0b09d9411ff3323aa0f1aee12befedfff
---! Hash: sha1:22d1a06139f1333cab7681a3a8bc1c2842bcccf5
+--! Previous: sha1:4e87ebe125e35ab118fbf711c0400e710f155cf5
+--! Hash: sha1:d0f6004b4ec4653f5018c59162b1dd91ea126ce8
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:22d1a06139f1333cab7681a3a8bc1c2842bcccf5
---! Hash: sha1:1a1871a8ed502a86c0bad5fe06e24868219d6514
+--! Previous: sha1:d0f6004b4ec4653f5018c59162b1dd91ea126ce8
+--! Hash: sha1:746b1a23722b5e8354db65d9cdd31ab2aac6adcc
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

@@ -1,5 +1,5 @@
---! Previous: sha1:1a1871a8ed502a86c0bad5fe06e24868219d6514
---! Hash: sha1:fda0a50715e0ed656d25ab66c0cd7fdb0d59d1c0
+--! Previous: sha1:746b1a23722b5e8354db65d9cdd31ab2aac6adcc
+--! Hash: sha1:fee37e01281eb955f691834e21257c8ae9c2e4ee
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

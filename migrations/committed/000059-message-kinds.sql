@@ -1,5 +1,5 @@
---! Previous: sha1:fda0a50715e0ed656d25ab66c0cd7fdb0d59d1c0
---! Hash: sha1:937002d3830ef705aeb3d7ebfacb7296adc6ea7f
+--! Previous: sha1:fee37e01281eb955f691834e21257c8ae9c2e4ee
+--! Hash: sha1:5b8a63b75294fc6d9a092585b454bfb7bb1e83ab
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:937002d3830ef705aeb3d7ebfacb7296adc6ea7f
---! Hash: sha1:97e9015930f9942d74cdafe7a68a1c712a174c39
+--! Previous: sha1:5b8a63b75294fc6d9a092585b454bfb7bb1e83ab
+--! Hash: sha1:f4b98efab758b700ecf3117bbd31c4571e598b1c
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

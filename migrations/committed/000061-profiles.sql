@@ -1,5 +1,5 @@
---! Previous: sha1:97e9015930f9942d74cdafe7a68a1c712a174c39
---! Hash: sha1:50c9b75fcdbc76d7ab935b7778f32d6db0ff16e4
+--! Previous: sha1:f4b98efab758b700ecf3117bbd31c4571e598b1c
+--! Hash: sha1:84da7bb99d07ac7286a2afc295f610349335136f
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

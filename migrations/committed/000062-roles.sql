@@ -1,5 +1,5 @@
---! Previous: sha1:50c9b75fcdbc76d7ab935b7778f32d6db0ff16e4
---! Hash: sha1:73c1f44390824a07a06446f67e0cc88e67d893c7
+--! Previous: sha1:84da7bb99d07ac7286a2afc295f610349335136f
+--! Hash: sha1:6b921750e49a2a36ad4ed0742ba90f149e75373e
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,5 +1,5 @@
---! Previous: sha1:73c1f44390824a07a06446f67e0cc88e67d893c7
---! Hash: sha1:b74882a2abcc092515dd42e99d87cafcfc059ee0
+--! Previous: sha1:6b921750e49a2a36ad4ed0742ba90f149e75373e
+--! Hash: sha1:bd27ce37a22dfb98bb73962b4633e4351d657ac8
 
 /*
  * What is refused is in no log.

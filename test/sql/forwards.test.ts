@@ -387,6 +387,31 @@ describe('a forwarded message', () => {
     );
     await expect(forward(bob, id, to)).rejects.toMatchObject({ code: 'TR409' });
     const { id: quoteId } = await quoting(bob, from, { messageId: id });
+    const { rows } = await owner.query<{ disappears_at: Date }>(
+      'select disappears_at from app_public.messages where id = $1',
+      [id],
+    );
+    await expect(quoteIn(quoteId)).resolves.toMatchObject({
+      content: 'For your eyes',
+      disappearsAt: single(rows).disappears_at.toISOString(),
+    });
+    const shown = async () => {
+      const quotes = await database.asUser(ada, (client) =>
+        client.query(
+          `select quote.content, quote.is_removed from app_public.messages
+            cross join lateral app_public.messages_quote(messages) as quote where messages.id = $1`,
+          [quoteId],
+        ),
+      );
+      return single(quotes.rows);
+    };
+    await expect(shown()).resolves.toEqual({ content: 'For your eyes', is_removed: false });
+    await owner.query(
+      `update app_public.messages
+        set metadata = jsonb_set(metadata, '{quote,disappearsAt}', '"2026-01-01T00:00:00.000Z"') where id = $1`,
+      [quoteId],
+    );
+    await expect(shown()).resolves.toEqual({ content: null, is_removed: true });
     await owner.query(
       `with due as (
         update app_private.disappearing_messages set disappears_at = now() where message_id = $1

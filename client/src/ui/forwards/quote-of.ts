@@ -8,15 +8,15 @@ export interface Quote {
   readonly content: string | null;
   readonly isPart: boolean;
   readonly isRemoved: boolean;
+  /** When what it quotes disappears, and is shown here no more either. */
+  readonly disappearsAt: string | null;
 }
 
 /** What the database has let in is as it should be; what an import has brought may not be: then there is none. */
 export function quoteOf(metadata: unknown): Quote | undefined {
   const found = (metadata as { quote?: unknown } | null)?.quote;
-  const { messageId, seq, authorId, content, isPart, isRemoved } = (found ?? {}) as Record<
-    string,
-    unknown
-  >;
+  const { messageId, seq, authorId, content, isPart, isRemoved, disappearsAt } = (found ??
+    {}) as Record<string, unknown>;
   if (typeof messageId !== 'string') {
     return undefined;
   }
@@ -27,6 +27,7 @@ export function quoteOf(metadata: unknown): Quote | undefined {
     content: typeof content === 'string' ? content : null,
     isPart: isPart === true,
     isRemoved: isRemoved === true,
+    disappearsAt: typeof disappearsAt === 'string' ? disappearsAt : null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { throwDefect } from '../../errors.ts';
 import { useBlockedIds, useClient, useMessage, usePerson } from '../../react/index.ts';
+import { useIsGone } from '../../react/use-is-gone.ts';
 import type { ShownMessage } from '../../shown.ts';
 import { Icon } from '../icons.tsx';
 import type { RowDeeds } from '../messages/message-row.tsx';
@@ -49,7 +50,8 @@ function Quoted({ roomId, quote, tabIndex, deeds }: QuotedProps): ReactNode {
   const authorId = quote.authorId ?? quoted?.authorId ?? '';
   const author = usePerson(authorId);
   const isBlocked = useBlockedIds().has(authorId);
-  if (quote.isRemoved) {
+  const isGone = useIsGone(quote.disappearsAt);
+  if (quote.isRemoved || isGone) {
     return (
       <blockquote className="trumpet-quoted">
         <p className="trumpet-message-deleted">{said.removed}</p>
