@@ -108,6 +108,8 @@ describeInChromium('in Chromium', () => {
     await page.clock.install();
     await page.reload();
     await page.locator('.trumpet-disappearing').waitFor();
+    // What shows quotes is fetched when there is one: not without a network.
+    await quoted.filter({ hasText: 'goes' }).waitFor();
     await page.context().setOffline(true);
     await page.clock.fastForward(3_601_000);
     await page.locator('.trumpet-disappearing').waitFor({ state: 'detached' });
