@@ -496,9 +496,13 @@ async function listen(): Promise<void> {
   };
   // Each alone: together they have more fields than one document may have.
   const selection = selectionOf(
-    (name) => !/^(?:CustomEmoji|Interaction|Member|Personal|Reaction|RoomChanged)Event$/.test(name),
+    (name) =>
+      !/^(?:CustomEmoji|DeliveryReceipt|Interaction|Member|Personal|Reaction|RoomChanged|ThreadReceipt)Event$/.test(
+        name,
+      ),
   );
   const ofMembers = selectionOf((name) => name === 'MemberEvent');
+  const ofReceipts = selectionOf((name) => /^(?:Delivery|Thread)ReceiptEvent$/.test(name));
   const ofReactions = selectionOf((name) => name === 'ReactionEvent');
   const ofChangedRooms = selectionOf((name) => name === 'RoomChangedEvent');
   const ofPersonal = selectionOf((name) => name === 'PersonalEvent');
@@ -510,7 +514,7 @@ async function listen(): Promise<void> {
       'select last_change_seq::int as head from app_private.room_heads where room_id = $1',
       [roomId],
     );
-    for (const wanted of [selection, ofMembers, ofReactions, ofChangedRooms]) {
+    for (const wanted of [selection, ofMembers, ofReceipts, ofReactions, ofChangedRooms]) {
       const subscription = socket.subscribe(
         `subscription ($roomId: UUID!) { event: roomEvents(roomId: $roomId, after: "0") ${wanted} }`,
         { roomId },
