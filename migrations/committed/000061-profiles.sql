@@ -1,5 +1,5 @@
 --! Previous: sha1:f4b98efab758b700ecf3117bbd31c4571e598b1c
---! Hash: sha1:84da7bb99d07ac7286a2afc295f610349335136f
+--! Hash: sha1:5db7aa1c65b9bd144874b0fef451ecec5fd940ca
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.
@@ -178,7 +178,7 @@ begin
     where profile_fields.key = find_profile_field.key and workspace_id = app_hidden.current_workspace_id()
     for share;
   if not found then
-    raise exception 'Profiles have no such field: %.', find_profile_field.key using errcode = 'TR404';
+    raise exception 'Profiles have no such field.' using errcode = 'TR404';
   end if;
   return v_field;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:84da7bb99d07ac7286a2afc295f610349335136f
---! Hash: sha1:6b921750e49a2a36ad4ed0742ba90f149e75373e
+--! Previous: sha1:5db7aa1c65b9bd144874b0fef451ecec5fd940ca
+--! Hash: sha1:81ba559fca4a45ca3625bfe76f36cefde08d32f5
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

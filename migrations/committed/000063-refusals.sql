@@ -1,5 +1,5 @@
---! Previous: sha1:6b921750e49a2a36ad4ed0742ba90f149e75373e
---! Hash: sha1:bd27ce37a22dfb98bb73962b4633e4351d657ac8
+--! Previous: sha1:81ba559fca4a45ca3625bfe76f36cefde08d32f5
+--! Hash: sha1:378bf1f3abf8579b342d0b79c2ee07d3fe86e534
 
 /*
  * What is refused is in no log.
