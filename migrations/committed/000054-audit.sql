@@ -1,5 +1,5 @@
 --! Previous: sha1:b19da9c82a5a254937adc518e9cc25bce5882789
---! Hash: sha1:7cade243cbd294944fe5c5afb5b5e9a1b20cb003
+--! Hash: sha1:658fb094a4f98979e1be0e3cd85f81ff246503c1
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -11,7 +11,7 @@
  */
 create type app_public.audit_kind as enum (
   'administration', 'moderation', 'ban', 'mute', 'suspension', 'role', 'rule', 'room', 'workspace', 'account', 'key', 'webhook',
-  'command', 'group', 'group_member', 'hold', 'export', 'setting', 'auditor', 'audit'
+  'command', 'group', 'group_member', 'hold', 'export', 'setting', 'auditor', 'audit', 'emoji'
 );
 comment on type app_public.audit_kind is 'What an act of administration is about.';
 create type app_public.audit_operation as enum ('insert', 'update', 'delete');
@@ -487,6 +487,10 @@ as $$
     ('app_private.legal_holds', 'hold', 'insert or update or delete', 'user_id', 'room_id', 'id', '', '', ''),
     ('app_public.user_groups', 'group', 'insert or update or delete', '', '', 'name', '', '', ''),
     ('app_public.user_group_members', 'group_member', 'insert or update or delete', 'user_id', '', '', '', '', ''),
+    -- Its version counts what is noted below.
+    ('app_private.custom_emoji_sets', 'emoji', 'insert or delete or update of who_adds, most', '', '', '', '', '', ''),
+    ('app_private.emoji_managers', 'emoji', 'insert or update or delete', 'user_id', '', '', '', '', ''),
+    ('app_public.custom_emoji', 'emoji', 'insert or delete or update of name, aliases, picture_id, removed_at, workspace_id', 'added_by_id', '', 'name', '', '', ''),
     ('app_public.commands', 'command', 'insert or update or delete', 'bot_id', '', 'name', '', '', ''),
     ('app_private.lifecycle_settings', 'setting', 'insert or update or delete', '', '', '', '', '', ''),
     ('app_private.limits', 'setting', 'insert or update or delete', '', '', '', '', '', ''),
@@ -519,7 +523,7 @@ begin
 end
 $$;
 comment on function app_private.audit_tables() is
-  'Has every change of what is administered noted. To be called again by a migration that adds a table to app_private.audited_tables.';
+  'Has every change of what is administered noted, in the tables that there are. To be called again by a migration that adds one of app_private.audited_tables.';
 --! EndIncluded functions/audit/audit_tables.sql
 select app_private.audit_tables();
 
@@ -1107,6 +1111,8 @@ begin
         when ($4.user_ids is null or (message ->> 'author_id')::uuid = any ($4.user_ids))
           and ($4.since is null or (message ->> 'created_at')::timestamptz >= $4.since)
           and ($4.until is null or (message ->> 'created_at')::timestamptz < $4.until)
+          -- What has disappeared is nobody's any more, also in the moments before it is deleted.
+          and (is_held or coalesce((message ->> 'disappears_at')::timestamptz > statement_timestamp(), true))
           and ($4.word is null
             or position(lower($4.word) in lower(message ->> 'content')) > 0
             or is_held and (

@@ -1,5 +1,5 @@
---! Previous: sha1:7cade243cbd294944fe5c5afb5b5e9a1b20cb003
---! Hash: sha1:4e87ebe125e35ab118fbf711c0400e710f155cf5
+--! Previous: sha1:658fb094a4f98979e1be0e3cd85f81ff246503c1
+--! Hash: sha1:d64badc1cd3e001bb36bf9e7369a46e422010ceb
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.
@@ -713,6 +713,8 @@ comment on function app_admin.remove_custom_emoji(text, text) is
   'Takes an emoji away, by any of its names. Its picture cannot be fetched any more, by whoever has no copy.';
 grant execute on function app_admin.remove_custom_emoji(text, text) to trumpet_admin;
 --! EndIncluded functions/custom-emoji-at-psql/remove_custom_emoji.sql
+
+select app_private.audit_tables();
 
 /* Translations are made by a service that the server asks (src/translation), and are not kept here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

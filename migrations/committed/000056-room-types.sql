@@ -1,4 +1,4 @@
---! Previous: sha1:4e87ebe125e35ab118fbf711c0400e710f155cf5
---! Hash: sha1:d0f6004b4ec4653f5018c59162b1dd91ea126ce8
+--! Previous: sha1:d64badc1cd3e001bb36bf9e7369a46e422010ceb
+--! Hash: sha1:100ddca7516474ce533f8d0f03713c4fb7c68f56
 
 select;

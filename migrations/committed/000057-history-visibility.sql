@@ -1,5 +1,5 @@
---! Previous: sha1:d0f6004b4ec4653f5018c59162b1dd91ea126ce8
---! Hash: sha1:746b1a23722b5e8354db65d9cdd31ab2aac6adcc
+--! Previous: sha1:100ddca7516474ce533f8d0f03713c4fb7c68f56
+--! Hash: sha1:fed10e41a6e3d1d03c9c268420e6cc0ff3cb53c0
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

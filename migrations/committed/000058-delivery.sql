@@ -1,5 +1,5 @@
---! Previous: sha1:746b1a23722b5e8354db65d9cdd31ab2aac6adcc
---! Hash: sha1:fee37e01281eb955f691834e21257c8ae9c2e4ee
+--! Previous: sha1:fed10e41a6e3d1d03c9c268420e6cc0ff3cb53c0
+--! Hash: sha1:46db98eadf4c5e8669aaf8bcfc14d8a3009cf191
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:fee37e01281eb955f691834e21257c8ae9c2e4ee
---! Hash: sha1:5b8a63b75294fc6d9a092585b454bfb7bb1e83ab
+--! Previous: sha1:46db98eadf4c5e8669aaf8bcfc14d8a3009cf191
+--! Hash: sha1:512c3a375717f7d2718fb8298256f7c29b87b5e6
 
 /*
  * What is written in a room and is no plain text.

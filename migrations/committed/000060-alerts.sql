@@ -1,5 +1,5 @@
---! Previous: sha1:5b8a63b75294fc6d9a092585b454bfb7bb1e83ab
---! Hash: sha1:f4b98efab758b700ecf3117bbd31c4571e598b1c
+--! Previous: sha1:512c3a375717f7d2718fb8298256f7c29b87b5e6
+--! Hash: sha1:4f1ef9be90b178f97f552f059cf520f290c313da
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

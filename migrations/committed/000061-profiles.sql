@@ -1,5 +1,5 @@
---! Previous: sha1:f4b98efab758b700ecf3117bbd31c4571e598b1c
---! Hash: sha1:5db7aa1c65b9bd144874b0fef451ecec5fd940ca
+--! Previous: sha1:4f1ef9be90b178f97f552f059cf520f290c313da
+--! Hash: sha1:a63b8de32c38cf48562d00c6dd94bd3ad2d617d1
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:5db7aa1c65b9bd144874b0fef451ecec5fd940ca
---! Hash: sha1:81ba559fca4a45ca3625bfe76f36cefde08d32f5
+--! Previous: sha1:a63b8de32c38cf48562d00c6dd94bd3ad2d617d1
+--! Hash: sha1:d633037051ffd66dc9b0bf517cf7f17ccda7f0af
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,5 +1,5 @@
---! Previous: sha1:81ba559fca4a45ca3625bfe76f36cefde08d32f5
---! Hash: sha1:378bf1f3abf8579b342d0b79c2ee07d3fe86e534
+--! Previous: sha1:d633037051ffd66dc9b0bf517cf7f17ccda7f0af
+--! Hash: sha1:bdbe2aa979ca16bfc429bba51c41802442c9cf7a
 
 /*
  * What is refused is in no log.

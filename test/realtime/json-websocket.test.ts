@@ -683,6 +683,29 @@ describe('frames', () => {
   });
 });
 
+test('a message that is sent with a time disappears then, and a time that is none is refused', async () => {
+  const { id } = await database.createRoom(ada);
+  const socket = await connect(ada);
+  const send = (seconds: number) =>
+    socket.send({
+      type: 'send_message',
+      room_id: id,
+      content: 'For a moment',
+      disappear_after_seconds: seconds,
+      ref: seconds,
+    });
+  send(60);
+  const { message_id: messageId } = await socket.nextOf('ack');
+  const { rows } = await database.owner.query(
+    `select extract(epoch from disappears_at - created_at)::int as seconds, metadata
+      from app_public.messages where id = $1`,
+    [messageId],
+  );
+  expect(rows).toEqual([{ seconds: 60, metadata: { disappearAfterSeconds: 60 } }]);
+  send(4);
+  expect(await socket.nextOf('error')).toMatchObject({ ref: 4, code: 'BAD_INPUT' });
+});
+
 test('shutting down tells every socket 1012, and leaves its user time to come back', async () => {
   const second = await startTestServer(database);
   const socket = await openJsonSocket(`${second.url}/ws?access_token=${ada.token}`);

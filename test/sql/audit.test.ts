@@ -120,6 +120,21 @@ describe('the log holds', () => {
       'insert into app_public.room_members (room_id, user_id) select $1, id from app_public.users where id not in (select user_id from app_public.room_members) and $2::uuid is not null limit 1',
       ['role'],
     ],
+    [
+      'who adds emoji',
+      "insert into app_private.custom_emoji_sets (workspace_id, who_adds) select workspace_id, 'managers' from app_public.rooms where id = $1 and $2::uuid is not null",
+      ['emoji'],
+    ],
+    [
+      'who manages emoji',
+      'insert into app_private.emoji_managers (user_id) select $2 where $1::uuid is not null',
+      ['emoji'],
+    ],
+    [
+      'an emoji',
+      "insert into app_public.custom_emoji (name, picture_id, added_by_id, version, workspace_id) select 'party_parrot', uuidv7(), $2, 1, workspace_id from app_public.rooms where id = $1",
+      ['emoji'],
+    ],
     ['a ban', 'insert into app_public.room_bans (room_id, user_id) values ($1, $2)', ['ban']],
     [
       'an address of mail',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { deleteDisappeared } from '../../src/worker/sweeps.ts';
 import { makeExportForCompliance } from '../../src/worker/tasks/export_for_compliance.ts';
 import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
@@ -166,6 +167,45 @@ describe('what was said before an edit or a deletion', () => {
     await owner.query('select app_admin.release_hold($1)', [single(rows).id]);
   });
 });
+
+test.each([
+  ['of its room', 'select app_admin.hold_room($1, $2) as id', (room: string, _: TestUser) => room],
+  [
+    'of its author',
+    'select app_admin.hold_user($1, $2) as id',
+    (_: string, author: TestUser) => author.id,
+  ],
+])(
+  'what has disappeared is in it under a legal hold %s, and gone without one',
+  async (_, sql, whatOf) => {
+    const author = await database.createUser();
+    const { id: goneFrom } = await database.createRoom(author);
+    const { rows } = await owner.query<{ id: string }>(sql, [whatOf(goneFrom, author), 'case 8']);
+    await database.commitAs(author, (client) =>
+      client.query(
+        `select app_public.send_message($1, 'Burn this', metadata => '{"disappearAfterSeconds": 60}')`,
+        [goneFrom],
+      ),
+    );
+    await database.sendMessage(author, goneFrom, 'This stays');
+    await owner.query(
+      `with bulk as (select app_private.begin_bulk()), noted as (
+      update app_private.disappearing_messages set disappears_at = clock_timestamp() from bulk
+        where room_id = $1 returning message_id
+    )
+    update app_public.messages set disappears_at = clock_timestamp() from noted where id = noted.message_id`,
+      [goneFrom],
+    );
+    await deleteDisappeared(owner, () => false);
+    expect(contents(await make({ roomIds: [goneFrom] }))).toEqual(['Burn this', 'This stays']);
+    await owner.query('select app_admin.release_hold($1)', [single(rows).id]);
+    // At once, and once it is deleted.
+    expect(contents(await make({ roomIds: [goneFrom] }))).toEqual(['This stays']);
+    await deleteDisappeared(owner, () => false);
+    expect(contents(await make({ roomIds: [goneFrom] }))).toEqual(['This stays']);
+    expect((await make({ word: 'burn' })).lines).toEqual([]);
+  },
+);
 
 test('one that was killed goes on where it was, and no line is there twice', async () => {
   for (let number = 1; number <= 6; number += 1) {

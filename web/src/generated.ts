@@ -91,6 +91,7 @@ export type AuditKind =
   | 'BAN'
   /** A command of a bot. */
   | 'COMMAND'
+  | 'EMOJI'
   /** A compliance export. */
   | 'EXPORT'
   /** A group of people that can be mentioned. */

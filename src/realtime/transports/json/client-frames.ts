@@ -23,6 +23,7 @@ const CLIENT_FRAME_SHAPES = {
     parent_message_id: id.nullish(),
     read_up_to_message_id: id.nullish(),
     also_send_to_room: z.boolean().nullish(),
+    disappear_after_seconds: z.int().nullish(),
     quote: z.object({ message_id: id, content: z.string().nullish() }).nullish(),
     ref,
   },

@@ -34,7 +34,7 @@ type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Ty
 export const SEND_MESSAGE = `select sent."id", sent."seq" from "app_public"."send_message"(
   "room_id" := $1, "content" := $2, "parent_message_id" := $3, "nonce" := $4, "read_up_to_message_id" := $5) as sent`;
 
-/** The same of a message that quotes, or is an answer that goes to the room as well; it is never sent together with others. */
+/** The same of a message that quotes, disappears, or is an answer that goes to the room as well; it is never sent together with others. */
 const SEND_UNUSUAL = `select id, seq from app_public.send_message(
   room_id => $1, content => $2, parent_message_id => $3, nonce => $4, read_up_to_message_id => $5, metadata => $6,
   also_send_to_room => $7)`;
@@ -151,12 +151,16 @@ async function sendMessage(
     frame.read_up_to_message_id ?? null,
   ];
   const { quote } = frame;
-  const [message] = await (quote || frame.also_send_to_room
+  const disappearAfterSeconds = frame.disappear_after_seconds ?? undefined;
+  const [message] = await (quote || frame.also_send_to_room || disappearAfterSeconds !== undefined
     ? runAs<Sent>(viewer, SEND_UNUSUAL, [
         ...values,
-        quote
-          ? { quote: { messageId: quote.message_id, content: quote.content ?? undefined } }
-          : {},
+        {
+          quote: quote
+            ? { messageId: quote.message_id, content: quote.content ?? undefined }
+            : undefined,
+          disappearAfterSeconds,
+        },
         frame.also_send_to_room ?? false,
       ])
     : runAs<Sent>(viewer, SEND_MESSAGE, values));
