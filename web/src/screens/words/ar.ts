@@ -924,6 +924,7 @@ export const words: ScreenWords = {
       ACCOUNT: 'حساب',
       KEY: 'مفتاح',
       WEBHOOK: 'خطاف ويب',
+      EMOJI: 'الرموز التعبيرية',
       COMMAND: 'أمر',
       GROUP: 'مجموعة',
       GROUP_MEMBER: 'عضو في مجموعة',

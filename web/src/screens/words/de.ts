@@ -889,6 +889,7 @@ export const words: ScreenWords = {
       ACCOUNT: 'Konto',
       KEY: 'Schlüssel',
       WEBHOOK: 'Webhook',
+      EMOJI: 'Emojis',
       COMMAND: 'Befehl',
       GROUP: 'Gruppe',
       GROUP_MEMBER: 'Mitglied einer Gruppe',

@@ -884,6 +884,7 @@ export const words = {
       ACCOUNT: 'Account',
       KEY: 'Key',
       WEBHOOK: 'Webhook',
+      EMOJI: 'Emoji',
       COMMAND: 'Command',
       GROUP: 'Group',
       GROUP_MEMBER: 'Member of a group',

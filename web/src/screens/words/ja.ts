@@ -868,6 +868,7 @@ export const words: ScreenWords = {
       ACCOUNT: 'アカウント',
       KEY: 'キー',
       WEBHOOK: 'Webhook の設定',
+      EMOJI: '絵文字',
       COMMAND: 'コマンド',
       GROUP: 'グループ',
       GROUP_MEMBER: 'グループのメンバー',
