@@ -1,5 +1,5 @@
---! Previous: sha1:100ddca7516474ce533f8d0f03713c4fb7c68f56
---! Hash: sha1:fed10e41a6e3d1d03c9c268420e6cc0ff3cb53c0
+--! Previous: sha1:6602c9e8b93daf5d2061e53f5571c7fb6d36ed02
+--! Hash: sha1:b07c9785cac4163e83788ad1b91b08a38f09a719
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

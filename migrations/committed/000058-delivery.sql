@@ -1,5 +1,5 @@
---! Previous: sha1:fed10e41a6e3d1d03c9c268420e6cc0ff3cb53c0
---! Hash: sha1:46db98eadf4c5e8669aaf8bcfc14d8a3009cf191
+--! Previous: sha1:b07c9785cac4163e83788ad1b91b08a38f09a719
+--! Hash: sha1:d3337f3440240bf28885cdaeae54ad3a7bc6a541
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:46db98eadf4c5e8669aaf8bcfc14d8a3009cf191
---! Hash: sha1:512c3a375717f7d2718fb8298256f7c29b87b5e6
+--! Previous: sha1:d3337f3440240bf28885cdaeae54ad3a7bc6a541
+--! Hash: sha1:6e4508bec339fde89b9e51be9e6dcc503d8b7ff6
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:512c3a375717f7d2718fb8298256f7c29b87b5e6
---! Hash: sha1:4f1ef9be90b178f97f552f059cf520f290c313da
+--! Previous: sha1:6e4508bec339fde89b9e51be9e6dcc503d8b7ff6
+--! Hash: sha1:a77397d33cacf0bc081bceea4f212afe410355f9
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

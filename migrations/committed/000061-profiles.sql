@@ -1,5 +1,5 @@
---! Previous: sha1:4f1ef9be90b178f97f552f059cf520f290c313da
---! Hash: sha1:a63b8de32c38cf48562d00c6dd94bd3ad2d617d1
+--! Previous: sha1:a77397d33cacf0bc081bceea4f212afe410355f9
+--! Hash: sha1:cdeb3ea454d92156ef5ce88486cef95baabe8b25
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

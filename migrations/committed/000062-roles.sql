@@ -1,5 +1,5 @@
---! Previous: sha1:a63b8de32c38cf48562d00c6dd94bd3ad2d617d1
---! Hash: sha1:d633037051ffd66dc9b0bf517cf7f17ccda7f0af
+--! Previous: sha1:cdeb3ea454d92156ef5ce88486cef95baabe8b25
+--! Hash: sha1:1a841f7bab3a7648e2e28ebf0adffe5c8ad1fd67
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,5 +1,5 @@
---! Previous: sha1:d633037051ffd66dc9b0bf517cf7f17ccda7f0af
---! Hash: sha1:bdbe2aa979ca16bfc429bba51c41802442c9cf7a
+--! Previous: sha1:1a841f7bab3a7648e2e28ebf0adffe5c8ad1fd67
+--! Hash: sha1:2093ee94083e667c748395b10be1af2e2da65db1
 
 /*
  * What is refused is in no log.
