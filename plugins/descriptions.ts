@@ -340,6 +340,7 @@ export const ENUM_VALUES: Readonly<Record<string, string>> = {
   'AuditKind.SUSPENSION': 'A person was kept out of the site, or let in again.',
   'HistoryVisibility.EVERYTHING': 'All that was written before they joined.',
   'HistoryVisibility.SINCE_JOINING': 'What is written after they have joined.',
+  'AuditKind.EMOJI': 'Emoji of a workspace: who adds and manages them, and each of them.',
   'AuditKind.ROLE': 'A role in a room.',
   'AuditKind.RULE': 'A rule of a room.',
   'AuditKind.ROOM': 'The settings of a room.',

@@ -50,13 +50,13 @@ async function contents(table = 'app_public.messages') {
 }
 
 const asAdmin = (sql: string) => owner.query(sql);
-const archive = async () => {
+const archive = async (index?: () => Promise<void>) => {
   await asAdmin(`select app_admin.archive_month('${MONTH}')`);
-  await runJobs(owner);
+  await runJobs(owner, index);
 };
-const restore = async () => {
+const restore = async (index?: () => Promise<void>) => {
   await asAdmin(`select app_admin.restore_month('${MONTH}')`);
-  await runJobs(owner);
+  await runJobs(owner, index);
 };
 
 /** Sends without a pause until told to stop. */
@@ -87,11 +87,12 @@ function keepSending() {
 
 test('sends go on while a month is detached, attached and made, even behind a long transaction', async () => {
   const before = await contents();
+  await database.indexMessages();
   const sending = keepSending();
   // Whoever has the table in use is waited for, by the move alone.
   const reader = await owner.connect();
   await reader.query('begin; select count(*) from app_public.messages');
-  const archived = archive();
+  const archived = archive(async () => {});
   while ((await count(owner, 'app_private.month_partitions where is_detaching')) === 0) {
     // The move waits for the reader from here on.
   }
@@ -102,7 +103,7 @@ test('sends go on while a month is detached, attached and made, even behind a lo
   expect(await count(owner, 'app_archive.messages_2025_03')).toBe(600);
   // Attaching and making wait for nobody: those who send would queue behind them.
   await reader.query('begin; select count(*) from app_public.messages');
-  await restore();
+  await restore(async () => {});
   await owner.query(`select app_private.make_month_partition('app_public.messages', '2024-01-01')`);
   await sending.sendsMore(10);
   await reader.query('commit');

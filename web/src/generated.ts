@@ -91,6 +91,7 @@ export type AuditKind =
   | 'BAN'
   /** A command of a bot. */
   | 'COMMAND'
+  /** Emoji of a workspace: who adds and manages them, and each of them. */
   | 'EMOJI'
   /** A compliance export. */
   | 'EXPORT'

@@ -108,6 +108,10 @@ describeInChromium('conversations of several in Chromium', () => {
 
     await ofAda.goto(ofAda.url().replace('panel=about', 'panel=members'));
     await button(ofAda, 'Add somebody').click();
+    // Who comes to it sees what is written from then on, unless they are let see more.
+    await ofAda
+      .getByLabel('What they see of what was written before')
+      .selectOption({ label: 'Everything' });
     await ofAda.getByLabel('Find somebody by their name').fill(dan.username);
     await button(ofAda, `Add ${dan.username}`).click();
     await ofAda.getByText('Is a member').waitFor();
