@@ -1,5 +1,5 @@
---! Previous: sha1:1a841f7bab3a7648e2e28ebf0adffe5c8ad1fd67
---! Hash: sha1:2093ee94083e667c748395b10be1af2e2da65db1
+--! Previous: sha1:d4cd59a4e284c8b0a43d7d3e58413a935926699e
+--! Hash: sha1:d330f1908e5c393b2258c61e93248df2b5616a7f
 
 /*
  * What is refused is in no log.
