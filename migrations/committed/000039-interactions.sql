@@ -1,5 +1,5 @@
 --! Previous: sha1:2d4c8d6834f2361a75e594c67aba50c4eaa1daaa
---! Hash: sha1:840ea19a7170d2b9b0163f16069a1fd104784abb
+--! Hash: sha1:ff8852b9b4d94fc6079d18024f9762ce83ed11e0
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -609,6 +609,24 @@ comment on function app_public.use_command(uuid, uuid, jsonb, uuid, text) is
 grant execute on function app_public.use_command(uuid, uuid, jsonb, uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/interactions/use_command.sql
 
+--! Included functions/interactions/check_listener.sql
+create or replace function app_private.check_listener(room_id uuid, bot_id uuid, user_id uuid) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not exists (
+    select from app_public.room_members
+      where room_members.room_id = check_listener.room_id and room_members.user_id = check_listener.user_id
+  ) then
+    raise exception 'There is no such member of this room.' using errcode = 'TR404';
+  end if;
+  perform app_private.check_not_blocked(bot_id, user_id);
+end
+$$;
+comment on function app_private.check_listener(uuid, uuid, uuid) is
+  'Whether a bot may tell somebody something for them alone: they are in the room, and neither has blocked the other.';
+--! EndIncluded functions/interactions/check_listener.sql
 --! Included functions/interactions/answer_interaction.sql
 /*
  * The answer for the caller alone is in the interaction, which nobody but the two can see. The answer for the room is a
@@ -624,6 +642,7 @@ declare
   v_user_id constant uuid := app_private.require_user();
   v_interaction app_public.interactions;
   v_message app_public.messages;
+  v_locked app_private.locked_room;
 begin
   perform app_private.limit_rate('answer');
   select * into v_interaction from app_public.interactions
@@ -650,7 +669,13 @@ begin
     if not app_private.is_blank(answer_interaction.content) then
       perform app_private.check_content(answer_interaction.content, may_be_empty => false);
     end if;
-    perform app_private.lock_room_as(v_interaction.room_id);
+    v_locked := app_private.lock_room_as(v_interaction.room_id);
+    -- As it is now: whoever asked, or was told, may have left since, or have had enough of the bot.
+    perform app_private.check_listener(v_interaction.room_id, v_user_id, v_interaction.user_id);
+    if v_interaction.kind = 'notice' then
+      perform app_private.check_may_write(
+        v_locked.room, v_locked.member, app_private.permission_to_send(v_interaction.parent_message_id));
+    end if;
   end if;
   update app_public.interactions set
       answered_at = coalesce(answered_at, clock_timestamp()),

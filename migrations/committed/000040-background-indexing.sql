@@ -1,5 +1,5 @@
---! Previous: sha1:840ea19a7170d2b9b0163f16069a1fd104784abb
---! Hash: sha1:873009849a0d6b2a2f7ec35fce2277a67c95b662
+--! Previous: sha1:ff8852b9b4d94fc6079d18024f9762ce83ed11e0
+--! Hash: sha1:9040cf90ed495da573d56b0e2c0a22d36f467818
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:873009849a0d6b2a2f7ec35fce2277a67c95b662
---! Hash: sha1:7f35a6303b939cfb373ebfc49b9a91b3a5d6ccb1
+--! Previous: sha1:9040cf90ed495da573d56b0e2c0a22d36f467818
+--! Hash: sha1:24d9baee57b9906a073de02c9096c0db75eb2740
 
 create type app_private.usual_send as (
   position integer,

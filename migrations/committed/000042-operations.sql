@@ -1,5 +1,5 @@
---! Previous: sha1:7f35a6303b939cfb373ebfc49b9a91b3a5d6ccb1
---! Hash: sha1:7431de7aee4b3f9b751929ea3b1c2fc80da5ce24
+--! Previous: sha1:24d9baee57b9906a073de02c9096c0db75eb2740
+--! Hash: sha1:d326f5ca5827b3cdd3b9b013b909e2ebb19bdabd
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:7431de7aee4b3f9b751929ea3b1c2fc80da5ce24
---! Hash: sha1:30f3029a21708cc9d389f8ef09561575292eab78
+--! Previous: sha1:d326f5ca5827b3cdd3b9b013b909e2ebb19bdabd
+--! Hash: sha1:0ea4874be7b0d1c1a18fd1fa4c5a5393beaae402
 
 /*
  * What monitoring wants to know.

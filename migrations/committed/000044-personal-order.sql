@@ -1,5 +1,5 @@
---! Previous: sha1:30f3029a21708cc9d389f8ef09561575292eab78
---! Hash: sha1:6ec7245d1ad9a0e0d185362a9d0a5efa2917ba4a
+--! Previous: sha1:0ea4874be7b0d1c1a18fd1fa4c5a5393beaae402
+--! Hash: sha1:7ce6836e1ad15af820de2664523d6f4311eb2766
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:6ec7245d1ad9a0e0d185362a9d0a5efa2917ba4a
---! Hash: sha1:fd823b0778bc56b7702bec3860939082f7784870
+--! Previous: sha1:7ce6836e1ad15af820de2664523d6f4311eb2766
+--! Hash: sha1:6d1d0abafb3c9dd4f0ff7e66cf3d8bc26fce50d1
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:fd823b0778bc56b7702bec3860939082f7784870
---! Hash: sha1:f554664d5500dce880d637f8c3c5aa567c9ddf24
+--! Previous: sha1:6d1d0abafb3c9dd4f0ff7e66cf3d8bc26fce50d1
+--! Hash: sha1:9087238469a90200b0f54b4fff705a63e365cdba
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

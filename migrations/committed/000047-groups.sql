@@ -1,5 +1,5 @@
---! Previous: sha1:f554664d5500dce880d637f8c3c5aa567c9ddf24
---! Hash: sha1:eba2cc0b514564509e7076ab671e9925a6ad45ad
+--! Previous: sha1:9087238469a90200b0f54b4fff705a63e365cdba
+--! Hash: sha1:85fb883f252b3d7b33319310117aa43d2a4d0468
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:eba2cc0b514564509e7076ab671e9925a6ad45ad
---! Hash: sha1:b0727eaf8505f3004656769ab513aed0ae5f21aa
+--! Previous: sha1:85fb883f252b3d7b33319310117aa43d2a4d0468
+--! Hash: sha1:6a85849209b5e33ffefceb4bc13690d65ea0c2e5
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

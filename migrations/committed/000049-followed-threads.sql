@@ -1,5 +1,5 @@
---! Previous: sha1:b0727eaf8505f3004656769ab513aed0ae5f21aa
---! Hash: sha1:93371f3d47e44e0d4a33875463ebb9288165c316
+--! Previous: sha1:6a85849209b5e33ffefceb4bc13690d65ea0c2e5
+--! Hash: sha1:0f298a0605ba8219b4c6daff42d97eb354ed5a6d
 
 /*
  * Threads that somebody follows, and what is unread in each.

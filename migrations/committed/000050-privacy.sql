@@ -1,5 +1,5 @@
---! Previous: sha1:93371f3d47e44e0d4a33875463ebb9288165c316
---! Hash: sha1:fb14cfadeab5d72cfee9dc62c34f8941c32d36f4
+--! Previous: sha1:0f298a0605ba8219b4c6daff42d97eb354ed5a6d
+--! Hash: sha1:4dc9974b434da637a19dfc13a9352e89439ce69e
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

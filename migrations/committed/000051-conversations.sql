@@ -1,5 +1,5 @@
---! Previous: sha1:fb14cfadeab5d72cfee9dc62c34f8941c32d36f4
---! Hash: sha1:a2aa00e4d3c8f6fca5d60f2741ac8b5a5c8caeb4
+--! Previous: sha1:4dc9974b434da637a19dfc13a9352e89439ce69e
+--! Hash: sha1:225b5660742b723bf5aad69a600ff9f6c82d096a
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

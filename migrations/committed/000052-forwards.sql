@@ -1,5 +1,5 @@
---! Previous: sha1:a2aa00e4d3c8f6fca5d60f2741ac8b5a5c8caeb4
---! Hash: sha1:959edd648535b08a1534b9d704f52b533c2fe923
+--! Previous: sha1:225b5660742b723bf5aad69a600ff9f6c82d096a
+--! Hash: sha1:bcfdf8f2d088fcf44ca6dc0ee99b0dc0c96b8674
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:959edd648535b08a1534b9d704f52b533c2fe923
---! Hash: sha1:b19da9c82a5a254937adc518e9cc25bce5882789
+--! Previous: sha1:bcfdf8f2d088fcf44ca6dc0ee99b0dc0c96b8674
+--! Hash: sha1:b84ae24b0aac2d2ef65eaba9df85afe0c92286d1
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

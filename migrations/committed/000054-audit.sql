@@ -1,5 +1,5 @@
---! Previous: sha1:b19da9c82a5a254937adc518e9cc25bce5882789
---! Hash: sha1:658fb094a4f98979e1be0e3cd85f81ff246503c1
+--! Previous: sha1:b84ae24b0aac2d2ef65eaba9df85afe0c92286d1
+--! Hash: sha1:ef10cd23b5514fcb53c16631c29f937f8520983d
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:658fb094a4f98979e1be0e3cd85f81ff246503c1
---! Hash: sha1:abf39f48cb910931bd33ef9a9b7995a58dfec1af
+--! Previous: sha1:ef10cd23b5514fcb53c16631c29f937f8520983d
+--! Hash: sha1:a95182cc774f58fe652b1bffd4d6769bf007dd16
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

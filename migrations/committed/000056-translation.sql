@@ -1,5 +1,5 @@
---! Previous: sha1:abf39f48cb910931bd33ef9a9b7995a58dfec1af
---! Hash: sha1:6602c9e8b93daf5d2061e53f5571c7fb6d36ed02
+--! Previous: sha1:a95182cc774f58fe652b1bffd4d6769bf007dd16
+--! Hash: sha1:2b0be2fff757c0576808ae56a60be41712c3d8b6
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

@@ -1,5 +1,5 @@
---! Previous: sha1:6602c9e8b93daf5d2061e53f5571c7fb6d36ed02
---! Hash: sha1:b07c9785cac4163e83788ad1b91b08a38f09a719
+--! Previous: sha1:2b0be2fff757c0576808ae56a60be41712c3d8b6
+--! Hash: sha1:25e544afba7e68b02ec26bc50486f840b81789d1
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

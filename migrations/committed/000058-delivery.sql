@@ -1,5 +1,5 @@
---! Previous: sha1:b07c9785cac4163e83788ad1b91b08a38f09a719
---! Hash: sha1:d3337f3440240bf28885cdaeae54ad3a7bc6a541
+--! Previous: sha1:25e544afba7e68b02ec26bc50486f840b81789d1
+--! Hash: sha1:d089ba0693761400d13b5873780b10584dbe2d12
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

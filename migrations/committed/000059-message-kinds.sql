@@ -1,5 +1,5 @@
---! Previous: sha1:d3337f3440240bf28885cdaeae54ad3a7bc6a541
---! Hash: sha1:6e4508bec339fde89b9e51be9e6dcc503d8b7ff6
+--! Previous: sha1:d089ba0693761400d13b5873780b10584dbe2d12
+--! Hash: sha1:6b2c0e4784e6671f1ad747c01bc992f47c32e09a
 
 /*
  * What is written in a room and is no plain text.
@@ -221,13 +221,7 @@ begin
   end if;
   perform app_private.check_may_write(
     v_locked.room, v_locked.member, app_private.permission_to_send(send_ephemeral_message.parent_message_id));
-  if not exists (
-    select from app_public.room_members
-      where room_members.room_id = send_ephemeral_message.room_id and room_members.user_id = send_ephemeral_message.user_id
-  ) then
-    raise exception 'There is no such member of this room.' using errcode = 'TR404';
-  end if;
-  perform app_private.check_not_blocked(v_bot_id, send_ephemeral_message.user_id);
+  perform app_private.check_listener(send_ephemeral_message.room_id, v_bot_id, send_ephemeral_message.user_id);
   if send_ephemeral_message.parent_message_id is not null and not exists (
     select from app_public.messages
       where messages.id = send_ephemeral_message.parent_message_id and messages.room_id = send_ephemeral_message.room_id

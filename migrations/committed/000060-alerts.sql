@@ -1,5 +1,5 @@
---! Previous: sha1:6e4508bec339fde89b9e51be9e6dcc503d8b7ff6
---! Hash: sha1:a77397d33cacf0bc081bceea4f212afe410355f9
+--! Previous: sha1:6b2c0e4784e6671f1ad747c01bc992f47c32e09a
+--! Hash: sha1:716ca8bc0dcbb31bf6e080825060e82798e52f3a
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

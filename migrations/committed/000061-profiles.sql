@@ -1,5 +1,5 @@
---! Previous: sha1:a77397d33cacf0bc081bceea4f212afe410355f9
---! Hash: sha1:cdeb3ea454d92156ef5ce88486cef95baabe8b25
+--! Previous: sha1:716ca8bc0dcbb31bf6e080825060e82798e52f3a
+--! Hash: sha1:606726eeebb487fe0b4d000820e27cb2b261156a
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

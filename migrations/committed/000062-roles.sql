@@ -1,5 +1,5 @@
---! Previous: sha1:cdeb3ea454d92156ef5ce88486cef95baabe8b25
---! Hash: sha1:1a841f7bab3a7648e2e28ebf0adffe5c8ad1fd67
+--! Previous: sha1:606726eeebb487fe0b4d000820e27cb2b261156a
+--! Hash: sha1:2b71ea06a6b1d4ebed2f91d88d931c2f510c2c02
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,4 +1,4 @@
---! Previous: sha1:1a841f7bab3a7648e2e28ebf0adffe5c8ad1fd67
---! Hash: sha1:5f82d26f1da80cb88f6944d8df4cd004a0904b23
+--! Previous: sha1:2b71ea06a6b1d4ebed2f91d88d931c2f510c2c02
+--! Hash: sha1:819d86a73a16ddc1afa28ccc683fb08140b89a72
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:5f82d26f1da80cb88f6944d8df4cd004a0904b23
---! Hash: sha1:d4cd59a4e284c8b0a43d7d3e58413a935926699e
+--! Previous: sha1:819d86a73a16ddc1afa28ccc683fb08140b89a72
+--! Hash: sha1:b9896a55b22dd9c0947851a17d75f73baea9fd2f
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:d4cd59a4e284c8b0a43d7d3e58413a935926699e
---! Hash: sha1:d330f1908e5c393b2258c61e93248df2b5616a7f
+--! Previous: sha1:b9896a55b22dd9c0947851a17d75f73baea9fd2f
+--! Hash: sha1:b6ee83eaa9537ca49363fcc930be27b772980cbf
 
 /*
  * What is refused is in no log.

@@ -20,6 +20,8 @@ async function makeRoom() {
   return { ada, bob, bot, eve, roomId, tell };
 }
 
+type Room = Awaited<ReturnType<typeof makeRoom>>;
+
 async function shown(who: TestUser, roomId: string) {
   return await database.asUser(who, async (client) => {
     const { rows } = await client.query(
@@ -91,6 +93,30 @@ test('is replaced by its bot, and never becomes a message for all', async () => 
     code: 'TR404',
   });
 });
+
+test.each([
+  ['has blocked the bot', 'TRBLK', ({ bob, bot }) => call(bob, 'block_user', bot.id)],
+  ['was blocked by it', 'TRBLK', ({ bob, bot }) => call(bot, 'block_user', bob.id)],
+  ['has left the room', 'TR404', ({ bob, roomId }) => call(bob, 'leave_room', roomId)],
+  [
+    'hears a bot that may not write any more',
+    'TR403',
+    ({ ada, roomId }) =>
+      call(ada, 'set_writing_roles', roomId, 'moderator', 'moderator', 'moderator'),
+  ],
+] satisfies [string, string, (room: Room) => Promise<unknown>][])(
+  'is not replaced for whoever %s',
+  async (_name, code, change) => {
+    const room = await makeRoom();
+    const { id } = await room.tell(room.bot, room.bob, 'Seen');
+    await change(room);
+    await expect(call(room.bot, 'answer_interaction', id, 'More')).rejects.toMatchObject({ code });
+    const { rows } = await database.asUser(room.bob, (client) =>
+      client.query('select answer from app_public.interactions where id = $1', [id]),
+    );
+    expect(rows).toEqual([{ answer: 'Seen' }]);
+  },
+);
 
 test('is dismissed by whom it is for and by its bot, and by nobody else', async () => {
   const { ada, bob, bot, roomId, tell } = await makeRoom();
