@@ -10,6 +10,7 @@ import { longestSend } from './longest-send.ts';
 import { messageCost } from './message-cost.ts';
 import { months } from './months.ts';
 import { neighbours } from './neighbours.ts';
+import { pollVotes } from './poll-votes.ts';
 import { pushEnqueue } from './push-enqueue.ts';
 import { search } from './search.ts';
 import { manyRooms, oneRoom, sendCpu } from './send-costs.ts';
@@ -39,6 +40,7 @@ const BENCHES = {
   'send-cpu': sendCpu,
   'many-rooms': manyRooms,
   'one-room': oneRoom,
+  'poll-votes': pollVotes,
   'push-enqueue': pushEnqueue,
   uploads,
   import: importing,
@@ -71,6 +73,7 @@ const ABOUT: Readonly<Record<keyof typeof BENCHES, string>> = {
   'send-cpu': 'processor of a send beside a bare insert',
   'many-rooms': 'sends to many rooms by eight connections',
   'one-room': 'sends of many to one room',
+  'poll-votes': 'ten thousand people vote in one poll',
   'push-enqueue': 'what a push adds to a send',
   uploads: 'files going up and down',
   import: 'messages of another system',
