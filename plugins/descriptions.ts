@@ -29,6 +29,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   isFavorite: 'Whether it is to stand among your favourites.',
   isFollowed: 'Whether it is to be followed.',
   keyword: 'A word or a few, at most 100 characters.',
+  sinceSeq: 'The `seq` after which to begin. Left out: where you have read to.',
   deviceId: 'The `id` of a push subscription of yours.',
   quietWhileOnline:
     'Whether it is to stay silent while you are `ONLINE` or `BUSY`, on whatever device.',
@@ -388,6 +389,10 @@ export const ENUM_VALUES: Readonly<Record<string, string>> = {
   'MessageType.AUDIO': 'An audio recording.',
   'MessageType.FILE': 'Any other file.',
   'MessageType.SYSTEM': 'Written by the server.',
+  'RecapReason.MENTION': 'It mentions you.',
+  'RecapReason.POLL': 'It is a poll.',
+  'RecapReason.REACTIONS': 'It is among those with the most reactions.',
+  'RecapReason.REPLIES': 'It is among those with the most replies.',
   'SnoozeEnd.AN_HOUR': 'In an hour.',
   'SnoozeEnd.TOMORROW': 'At 9:00 tomorrow, where you are.',
   'SnoozeEnd.MONDAY': 'At 9:00 next Monday, where you are.',

@@ -162,6 +162,18 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
             '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.recap_highlight': {
+        tags: {
+          foreignKey:
+            '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.recap_writer': {
+        tags: {
+          foreignKey:
+            '(user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.webhooks': { tags: { viewerDependent: true, behavior: '-type:node' } },
       'app_public.webhook_deliveries': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
@@ -264,6 +276,20 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.translation.message_id': { tags: { notNull: true } },
       'app_public.translation.language': { tags: { notNull: true } },
       'app_public.translation.original': { tags: { notNull: true } },
+      'app_public.room_recap.message_count': { tags: { notNull: true } },
+      'app_public.room_recap.mention_count': { tags: { notNull: true } },
+      'app_public.room_recap.people_count': { tags: { notNull: true } },
+      'app_public.room_recap.file_count': { tags: { notNull: true } },
+      'app_public.room_recap.poll_count': { tags: { notNull: true } },
+      'app_public.room_recap.thread_count': { tags: { notNull: true } },
+      'app_public.room_recap.is_partial': { tags: { notNull: true } },
+      'app_public.room_recap.writers': { tags: { notNull: true } },
+      'app_public.room_recap.highlights': { tags: { notNull: true } },
+      'app_public.recap_writer.user_id': { tags: { notNull: true } },
+      'app_public.recap_writer.message_count': { tags: { notNull: true } },
+      'app_public.recap_highlight.message_id': { tags: { notNull: true } },
+      'app_public.recap_highlight.reason': { tags: { notNull: true } },
+      'app_public.recap_highlight.count': { tags: { notNull: true } },
       'app_public.thread_summary.thread_count': { tags: { notNull: true } },
       'app_public.thread_summary.unread_thread_count': { tags: { notNull: true } },
       'app_public.thread_summary.unread_count': { tags: { notNull: true } },
@@ -911,6 +937,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
         },
       },
       'app_public.my_threads': { tags: { viewerDependent: true } },
+      'app_public.room_recap': { tags: { viewerDependent: true } },
       'app_public.my_thread_summary': { tags: { viewerDependent: true } },
       'app_public.messages_followed_thread': { tags: { viewerDependent: true } },
       'app_public.messages_thread_notification_level': { tags: { viewerDependent: true } },

@@ -193,6 +193,7 @@ export const TOPICS: readonly Topic[] = [
     about:
       'What is unread is a subtraction, so it is right on every device at once ([receipts](../concepts/receipts.md)). [The list of rooms](../concepts/room-list.md) is arranged by everybody for themselves.',
     fields: [
+      'roomRecap',
       'userConversations',
       'markRoomRead',
       'markRoomUnread',
@@ -205,7 +206,14 @@ export const TOPICS: readonly Topic[] = [
       'orderRooms',
       'renameRoomFolder',
     ],
-    types: ['Conversation', 'RoomArrangement'],
+    types: [
+      'Conversation',
+      'RoomArrangement',
+      'RoomRecap',
+      'RecapWriter',
+      'RecapHighlight',
+      'RecapReason',
+    ],
   },
   {
     name: 'threads',

@@ -27,6 +27,7 @@ const FOLDERS = [
   'client/src/ui/later',
   'client/src/ui/messages',
   'client/src/ui/polls',
+  'client/src/ui/recap',
   'client/src/ui/special',
   'client/src/ui/status',
   'client/src/ui/threads',

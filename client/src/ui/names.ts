@@ -4,7 +4,10 @@ import type { ShownRoom } from '../shown.ts';
 import { useWords } from './provider.tsx';
 import type { Words } from './words/en.ts';
 
-export function nameOfPerson(words: Words, person: Person | undefined): string {
+export function nameOfPerson(
+  words: Words,
+  person: Pick<Person, 'displayName' | 'deletedAt'> | undefined,
+): string {
   if (person === undefined) {
     return words.unknownPerson;
   }

@@ -1,12 +1,13 @@
-import type { Message } from '../replica/model.ts';
+import type { Attachment, Message } from '../replica/model.ts';
 import { isVoice } from './kinds.ts';
 import type { Words } from './words/en.ts';
 
+interface PlainMessage extends Pick<Message, 'content' | 'deletedAt'> {
+  readonly attachments: readonly Pick<Attachment, 'filename'>[];
+}
+
 /** A message in one line, for lists, quotes and screen readers. */
-export function plainText(
-  words: Words,
-  { content, deletedAt, attachments }: Pick<Message, 'content' | 'deletedAt' | 'attachments'>,
-): string {
+export function plainText(words: Words, { content, deletedAt, attachments }: PlainMessage): string {
   if (deletedAt !== null || content === null) {
     return words.deleted;
   }

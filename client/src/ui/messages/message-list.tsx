@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { throwDefect } from '../../errors.ts';
 import { useClient, useRoom, useTimeline } from '../../react/index.ts';
 import type { ShownRoom } from '../../shown.ts';
@@ -7,9 +7,12 @@ import { RoomAvatar } from '../avatar.tsx';
 import { Icon } from '../icons.tsx';
 import { useRoomName } from '../names.ts';
 import { useKit, useWords } from '../provider.tsx';
+import { untilLoaded } from '../until-loaded.ts';
 import { count, fill, writeNumber } from '../words/plural.ts';
 import type { MoreActions } from './actions.ts';
 import { Feed, type Target } from './feed.tsx';
+
+const Recap = lazy(() => untilLoaded(() => import('../recap/recap.tsx')));
 
 export interface MessageListProps {
   readonly roomId: string;
@@ -94,22 +97,33 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
   const first = messages[0]?.seq;
   const isLineAbove = readUpTo !== null && first != null && hasOlder && first > readUpTo + 1;
   const [isLineSeen, setIsLineSeen] = useState(false);
+  const [awaySince, setAwaySince] = useState<number | null>(null);
+  if (awaySince === null && room.unreadCount >= MANY_UNREAD) {
+    setAwaySince(room.membership.lastReadSeq);
+  }
 
   return (
     <>
-      {isLineAbove && !isLineSeen && opened.unread > 0 && (
-        <button
-          type="button"
-          className="trumpet-jump trumpet-jump-unread"
-          onClick={() => {
-            setIsLineSeen(true);
-            void go({ seq: readUpTo + 1, align: 'start', isHighlighted: false });
-          }}
-        >
-          <Icon name="down" />
-          {count(words.language, words.jumpToUnread, opened.unread)}
-        </button>
-      )}
+      <div className="trumpet-jumps">
+        {isLineAbove && !isLineSeen && opened.unread > 0 && (
+          <button
+            type="button"
+            className="trumpet-jump trumpet-jump-unread"
+            onClick={() => {
+              setIsLineSeen(true);
+              void go({ seq: readUpTo + 1, align: 'start', isHighlighted: false });
+            }}
+          >
+            <Icon name="down" />
+            {count(words.language, words.jumpToUnread, opened.unread)}
+          </button>
+        )}
+        {awaySince !== null && (
+          <Suspense>
+            <Recap roomId={room.id} sinceSeq={awaySince} onJumpTo={goTo} />
+          </Suspense>
+        )}
+      </div>
       <Feed
         roomId={room.id}
         label={fill(words.messages, { room: name })}
@@ -190,6 +204,9 @@ function startOf(place: number | undefined, { unread, lastReadSeq }: Opened): Ta
     ? { seq: lastReadSeq + 1, align: 'start', isHighlighted: false }
     : null;
 }
+
+/** So many are not read one by one. */
+const MANY_UNREAD = 20;
 
 /** More than this are not on the page that comes first: then the list starts at its end, and offers to jump. */
 const UNREAD_ON_FIRST_PAGE = 40;
