@@ -1,4 +1,4 @@
---! Previous: x
---! Hash: x
+--! Previous: sha1:b913840636bcc245ff89225b7345e45a44b173e0
+--! Hash: sha1:08923c46b8d7a8b9c2e6149a66454f6fd8901d26
 
 select;
