@@ -1,5 +1,5 @@
 --! Previous: sha1:74b9f858a800e4e453dc9f021c34f54c01f64704
---! Hash: sha1:9ecb81efc3039367787ccb1051c14515da8ba73c
+--! Hash: sha1:ce2e64728d4e78ff8e863a7c8946b24538e40865
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -27,6 +27,47 @@ $$;
 comment on function app_private.check_member(app_public.rooms, app_public.room_members, app_public.permission, boolean) is
   'Whether a member has the permission for something, in a room that is not archived unless that does not matter.';
 --! EndIncluded functions/room-functions/check_member.sql
+--! Included functions/roles/check_permission_of_equals.sql
+create or replace function app_private.check_permission_of_equals(
+  room app_public.rooms, member app_public.room_members, permission app_public.permission
+) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if room.type <> 'direct' then
+    perform app_private.check_member(room, member, check_permission_of_equals.permission);
+    return;
+  end if;
+  perform app_private.check_may_write(room, member);
+  if check_permission_of_equals.permission = any (member.denied_permissions) then
+    raise exception 'This needs the permission %.', upper(check_permission_of_equals.permission::text) using errcode = 'TR403';
+  end if;
+end
+$$;
+comment on function app_private.check_permission_of_equals(app_public.rooms, app_public.room_members, app_public.permission) is
+  'As check_member; but the people of a direct conversation are equals, and each of them may, unless one has blocked the other or it is denied to them in the workspace.';
+--! EndIncluded functions/roles/check_permission_of_equals.sql
+--! Included functions/roles/check_gives_built_in.sql
+create or replace function app_private.check_gives_built_in(
+  room app_public.rooms, actor app_public.room_members, earlier app_public.member_role, later app_public.member_role
+) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if actor.role <> 'owner' and exists (
+    select from unnest(actor.denied_permissions) as permission
+      where app_private.least_role_in(room, permission) > least(earlier, later)
+        and app_private.least_role_in(room, permission) <= greatest(earlier, later))
+  then
+    raise exception 'You can only give and take what you have yourself.' using errcode = 'TR403';
+  end if;
+end
+$$;
+comment on function app_private.check_gives_built_in(app_public.rooms, app_public.room_members, app_public.member_role, app_public.member_role) is
+  'Raises FORBIDDEN when something is denied to a member that one of two built-in roles has and the other has not.';
+--! EndIncluded functions/roles/check_gives_built_in.sql
 
 --! Included functions/room-functions/require_member.sql
 create or replace function app_private.require_member(
@@ -428,10 +469,9 @@ begin
   if coalesce(add_room_member.role, 'member') >= greatest(v_actor.role, 'moderator') then
     raise exception 'You can only give roles below your own.' using errcode = 'TR403';
   end if;
-  if coalesce(add_room_member.role, 'member') > 'member' and exists (
-    select from unnest(v_actor.denied_permissions) as permission where app_private.least_role(permission) <= add_room_member.role)
-  then
-    raise exception 'You can only give what you have yourself.' using errcode = 'TR403';
+  if add_room_member.role > 'member' then
+    perform app_private.check_member(v_locked.room, v_actor, 'manage_roles');
+    perform app_private.check_gives_built_in(v_locked.room, v_actor, 'member', add_room_member.role);
   end if;
   if not app_private.is_here(add_room_member.user_id) then
     raise exception 'There is no such person.' using errcode = 'TR404';
@@ -458,11 +498,13 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_locked app_private.locked_room;
   v_actor app_public.room_members;
   v_member app_public.room_members;
 begin
   perform app_private.limit_rate('moderation');
-  v_actor := (app_private.lock_room_as(set_member_role.room_id, 'manage_roles')).member;
+  v_locked := app_private.lock_room_as(set_member_role.room_id, 'manage_roles');
+  v_actor := v_locked.member;
   select * into v_member from app_public.room_members
     where room_members.room_id = set_member_role.room_id and room_members.user_id = set_member_role.user_id;
   if v_member.user_id is null then
@@ -478,11 +520,8 @@ begin
       or set_member_role.role >= v_actor.role) then
     raise exception 'You can only change and give roles below your own.' using errcode = 'TR403';
   end if;
-  -- Nobody gives by a role what they have not got themselves.
-  if set_member_role.role > v_member.role and v_actor.role <> 'owner' and exists (
-    select from unnest(v_actor.denied_permissions) as permission where app_private.least_role(permission) <= set_member_role.role)
-  then
-    raise exception 'You can only give what you have yourself.' using errcode = 'TR403';
+  if v_member.user_id <> v_actor.user_id then
+    perform app_private.check_gives_built_in(v_locked.room, v_actor, v_member.role, set_member_role.role);
   end if;
   if set_member_role.role = 'owner' then
     update app_public.room_members set role = 'admin'

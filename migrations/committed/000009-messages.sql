@@ -1,5 +1,5 @@
---! Previous: sha1:9ecb81efc3039367787ccb1051c14515da8ba73c
---! Hash: sha1:8df7ae6bd4b10dd97de5553a96e8b17bf18fa774
+--! Previous: sha1:ce2e64728d4e78ff8e863a7c8946b24538e40865
+--! Hash: sha1:4f1af3ac29bdc70d2b2ee7f8d889c9d0be58c983
 
 /*
  * Messages.

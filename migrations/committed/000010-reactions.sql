@@ -1,5 +1,5 @@
---! Previous: sha1:8df7ae6bd4b10dd97de5553a96e8b17bf18fa774
---! Hash: sha1:6ea1662fe1e51bf99d5f6873eee7d2be12e99935
+--! Previous: sha1:4f1af3ac29bdc70d2b2ee7f8d889c9d0be58c983
+--! Hash: sha1:8fafb0cc0dca3e58a26fb060f32fb2cd26540031
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:6ea1662fe1e51bf99d5f6873eee7d2be12e99935
---! Hash: sha1:3a880344a207b3d88c5649b5e2001dbef8499b29
+--! Previous: sha1:8fafb0cc0dca3e58a26fb060f32fb2cd26540031
+--! Hash: sha1:99755aa3ac4a20bcf5730fdad5cbddf4db08a777
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

@@ -1,5 +1,5 @@
---! Previous: sha1:3a880344a207b3d88c5649b5e2001dbef8499b29
---! Hash: sha1:5d07f3fc7d0e17c01719bc90027476d10b1bf841
+--! Previous: sha1:99755aa3ac4a20bcf5730fdad5cbddf4db08a777
+--! Hash: sha1:6c1d6673b9b6196be810d455c90d5b98af2b3bdc
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

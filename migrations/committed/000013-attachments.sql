@@ -1,5 +1,5 @@
---! Previous: sha1:5d07f3fc7d0e17c01719bc90027476d10b1bf841
---! Hash: sha1:9beda615062bb52604a21d7ef2ab868fa5e9cda0
+--! Previous: sha1:6c1d6673b9b6196be810d455c90d5b98af2b3bdc
+--! Hash: sha1:bfa3d2a5418d5abc883f546ed59e4c46d99e6f48
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:9beda615062bb52604a21d7ef2ab868fa5e9cda0
---! Hash: sha1:b94a6b638dc4e88847349c2c490a50490c57d5aa
+--! Previous: sha1:bfa3d2a5418d5abc883f546ed59e4c46d99e6f48
+--! Hash: sha1:4f1644068634c4a0b369183ca8d4666378cb7934
 
 /*
  * What moderators do, and what people bring before them.

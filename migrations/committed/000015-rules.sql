@@ -1,5 +1,5 @@
---! Previous: sha1:b94a6b638dc4e88847349c2c490a50490c57d5aa
---! Hash: sha1:df7cdcbd6f6dcacf092a644bc48574d2cf259069
+--! Previous: sha1:4f1644068634c4a0b369183ca8d4666378cb7934
+--! Hash: sha1:bfe130303a06d0837d33a7a203f99de550906a9e
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

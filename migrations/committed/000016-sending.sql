@@ -1,5 +1,5 @@
---! Previous: sha1:df7cdcbd6f6dcacf092a644bc48574d2cf259069
---! Hash: sha1:0a238fb076a6f38dbff614aa88daa027a6cd41d5
+--! Previous: sha1:bfe130303a06d0837d33a7a203f99de550906a9e
+--! Hash: sha1:a638d6a14968bcd4e03284761b9d2742fd0ed7f8
 
 --! Included functions/sending/check_content.sql
 /*
@@ -65,6 +65,7 @@ comment on function app_private.message_of_nonce(uuid, uuid, text, bigint) is
 create type app_private.send_check as (
   verdict app_private.verdict,
   role app_public.member_role,
+  had_own_permissions boolean,
   slow_mode_seconds integer,
   pause_seconds integer,
   rules_version text,
@@ -141,6 +142,7 @@ begin
     v_check.pause_seconds,
     coalesce(octet_length(content), 0) + coalesce(pg_column_size(metadata), 0));
   v_check.role := v_known.role;
+  v_check.had_own_permissions := (v_known.member).granted_permissions is not null or (v_known.member).denied_permissions is not null;
   v_check.slow_mode_seconds := v_known.slow_mode_seconds;
   v_check.rules_version := v_known.rules_version;
   v_check.hooks_version := v_known.hooks_version;
@@ -203,7 +205,8 @@ begin
     end if;
   end if;
   perform app_private.check_hooks_again(message.room_id, earlier.hooks_version);
-  if v_role <> earlier.role or (v_locked.member).granted_permissions is not null or (v_locked.member).denied_permissions is not null
+  if v_role <> earlier.role or earlier.had_own_permissions
+    or (v_locked.member).granted_permissions is not null or (v_locked.member).denied_permissions is not null
     or app_private.rules_version(message.room_id) is distinct from earlier.rules_version then
     v_verdict := app_private.check_rules(v_locked.member, message.content, message.metadata, message.id);
     if message.held_at is not null and v_verdict.action is distinct from 'hold' then
@@ -414,6 +417,7 @@ begin
     -- Numbering it has locked the room's head: from here on nobody takes the right to write away, or sets a rule.
     select not rooms.is_archived and not rooms.is_locked and rooms.type <> 'direct' and room_members.muted_until is null
         and room_members.role = v_check.role and room_members.denied_permissions is null and room_members.granted_permissions is null
+        and not v_check.had_own_permissions
         and room_members.role >= case when send_message.parent_message_id is null then rooms.writing_role else rooms.reply_role end
         and rooms.slow_mode_seconds = v_check.slow_mode_seconds
         and case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
@@ -599,12 +603,7 @@ begin
   perform app_private.take_tokens(app_private.require_user());
   v_locked := app_private.lock_message_as(set_pinned.message_id);
   v_message := v_locked.message;
-  -- The two people of a direct conversation are equals: either may pin, unless one has blocked the other.
-  if (v_locked.room).type = 'direct' then
-    perform app_private.check_may_write(v_locked.room, v_locked.member);
-  else
-    perform app_private.check_member(v_locked.room, v_locked.member, 'pin_messages');
-  end if;
+  perform app_private.check_permission_of_equals(v_locked.room, v_locked.member, 'pin_messages');
   if (v_message.pinned_at is not null) = is_pinned then
     return v_message;
   end if;

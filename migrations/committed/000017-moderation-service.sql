@@ -1,5 +1,5 @@
---! Previous: sha1:0a238fb076a6f38dbff614aa88daa027a6cd41d5
---! Hash: sha1:9fa70fcf9caf42a893fe83ef2eb9d523c74df749
+--! Previous: sha1:a638d6a14968bcd4e03284761b9d2742fd0ed7f8
+--! Hash: sha1:379d22f4cdade4f3f3ace89cd8ecd4e4b3cd5a43
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:9fa70fcf9caf42a893fe83ef2eb9d523c74df749
---! Hash: sha1:2bf68c46595cda6ae97ab6d24c38ed11c08f2ee8
+--! Previous: sha1:379d22f4cdade4f3f3ace89cd8ecd4e4b3cd5a43
+--! Hash: sha1:c159dbccc0834dd97e795a337f9c0c9af88ac7f1
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:2bf68c46595cda6ae97ab6d24c38ed11c08f2ee8
---! Hash: sha1:7621323c587ee4cae7b14ec19442e126dc3e407f
+--! Previous: sha1:c159dbccc0834dd97e795a337f9c0c9af88ac7f1
+--! Hash: sha1:9db45319f6eb84c29f05bcc3306b08de1cb5af70
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:7621323c587ee4cae7b14ec19442e126dc3e407f
---! Hash: sha1:872c8a507233cf1f055a6acb5526685804b0aa22
+--! Previous: sha1:9db45319f6eb84c29f05bcc3306b08de1cb5af70
+--! Hash: sha1:fd6743d9e348a9e4d128837d481ded2235f67bd5
 
 /*
  * How long things are kept.

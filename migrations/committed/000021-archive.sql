@@ -1,5 +1,5 @@
---! Previous: sha1:872c8a507233cf1f055a6acb5526685804b0aa22
---! Hash: sha1:ce189e352924eee7e5520be42d78bfe42b5588a8
+--! Previous: sha1:fd6743d9e348a9e4d128837d481ded2235f67bd5
+--! Hash: sha1:ac76afb215dae172a91c9bbce3d943906ddda627
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

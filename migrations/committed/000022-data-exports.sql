@@ -1,5 +1,5 @@
---! Previous: sha1:ce189e352924eee7e5520be42d78bfe42b5588a8
---! Hash: sha1:2ee1bcbad11212cbb56811560aef1ab34a5adca3
+--! Previous: sha1:ac76afb215dae172a91c9bbce3d943906ddda627
+--! Hash: sha1:47b367a32e5641c38dbc4429b3c3ace25647b782
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:2ee1bcbad11212cbb56811560aef1ab34a5adca3
---! Hash: sha1:750b00973768bb06cbc3a5d96d8e3e8bb709e513
+--! Previous: sha1:47b367a32e5641c38dbc4429b3c3ace25647b782
+--! Hash: sha1:3c8e26f4c7b478c773059b8a14d5bb7a41909993
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

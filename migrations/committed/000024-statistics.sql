@@ -1,5 +1,5 @@
---! Previous: sha1:750b00973768bb06cbc3a5d96d8e3e8bb709e513
---! Hash: sha1:0e7db9c7ff242a648b49a5ce609b6ca9a0a57025
+--! Previous: sha1:3c8e26f4c7b478c773059b8a14d5bb7a41909993
+--! Hash: sha1:bacc2b87eb3cad398b3de2b471378939b8299957
 
 /*
  * Statistics, from daily roll-ups.

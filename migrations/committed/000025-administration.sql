@@ -1,5 +1,5 @@
---! Previous: sha1:0e7db9c7ff242a648b49a5ce609b6ca9a0a57025
---! Hash: sha1:e591e0b8e7967a64833427e379e5261ee4443d76
+--! Previous: sha1:bacc2b87eb3cad398b3de2b471378939b8299957
+--! Hash: sha1:133b2f764079ef0880d2b363f202221e432c1a28
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:e591e0b8e7967a64833427e379e5261ee4443d76
---! Hash: sha1:f4369fd041995aabe229948ce2193a1e24604b94
+--! Previous: sha1:133b2f764079ef0880d2b363f202221e432c1a28
+--! Hash: sha1:b5d4bd696ee24200d6c2b188aa7bef56b57145f7
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

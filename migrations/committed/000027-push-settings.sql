@@ -1,5 +1,5 @@
---! Previous: sha1:f4369fd041995aabe229948ce2193a1e24604b94
---! Hash: sha1:697f83d4f0ef35edd7f639818d99d8976cbf968c
+--! Previous: sha1:b5d4bd696ee24200d6c2b188aa7bef56b57145f7
+--! Hash: sha1:048d01af5816d74fb6a568df72e59bfe10491bfa
 
 /*
  * Who wants to be notified where, and when not.
@@ -510,12 +510,7 @@ begin
   perform app_private.limit_rate('settings');
   v_locked := app_private.lock_room_as(set_push_privacy.room_id);
   v_room := v_locked.room;
-  -- The two people of a direct conversation are equals, unless one has blocked the other.
-  if v_room.type = 'direct' then
-    perform app_private.check_may_write(v_room, v_locked.member);
-  else
-    perform app_private.check_member(v_room, v_locked.member, 'edit_room');
-  end if;
+  perform app_private.check_permission_of_equals(v_locked.room, v_locked.member, 'edit_room');
   update app_public.rooms set hides_push_text = set_push_privacy.hide_text
     where rooms.id = set_push_privacy.room_id
     returning * into v_room;

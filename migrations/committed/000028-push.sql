@@ -1,5 +1,5 @@
---! Previous: sha1:697f83d4f0ef35edd7f639818d99d8976cbf968c
---! Hash: sha1:3d32619be637b23dc150c0cd6b97bca5257a01a6
+--! Previous: sha1:048d01af5816d74fb6a568df72e59bfe10491bfa
+--! Hash: sha1:52d704b529f667ccc67c32326dff29286aa38551
 
 /*
  * From a message to the devices of those who missed it.

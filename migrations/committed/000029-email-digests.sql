@@ -1,5 +1,5 @@
---! Previous: sha1:3d32619be637b23dc150c0cd6b97bca5257a01a6
---! Hash: sha1:d4767203ee124004f43d7e835a772e6b6922ee61
+--! Previous: sha1:52d704b529f667ccc67c32326dff29286aa38551
+--! Hash: sha1:1f6918f4ad7537dce0a722a8d9b5aa0d2c35728d
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:d4767203ee124004f43d7e835a772e6b6922ee61
---! Hash: sha1:fd0582fbe7c2532edadf305d9db00d8a6e7ea513
+--! Previous: sha1:1f6918f4ad7537dce0a722a8d9b5aa0d2c35728d
+--! Hash: sha1:e5c7f61adbf9f69ec602bd59e9437ac8270d7549
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:fd0582fbe7c2532edadf305d9db00d8a6e7ea513
---! Hash: sha1:9e2793a943582ce8cce7bc7433e0ae8be97637f8
+--! Previous: sha1:e5c7f61adbf9f69ec602bd59e9437ac8270d7549
+--! Hash: sha1:51cd3deaee51fecf29898ea4e5b1ed8133c56d39
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

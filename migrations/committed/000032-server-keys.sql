@@ -1,5 +1,5 @@
---! Previous: sha1:9e2793a943582ce8cce7bc7433e0ae8be97637f8
---! Hash: sha1:61fcc77f37ebeb62f8f5ec2828c3422e40163e54
+--! Previous: sha1:51cd3deaee51fecf29898ea4e5b1ed8133c56d39
+--! Hash: sha1:13fe9fbaa21fdbfca8146e3c213fdcd55fd1e63d
 
 /*
  * What servers may do: keys.
@@ -577,6 +577,7 @@ as $$
 declare
   v_user_id uuid := app_private.require_user();
   v_room app_public.rooms;
+  v_actor app_public.room_members;
   v_entry app_public.member_entry;
   v_member app_public.room_members;
 begin
@@ -589,6 +590,7 @@ begin
       or exists (select from app_public.room_members where room_members.room_id = rooms.id and room_members.user_id = v_user_id))
     order by rooms.type limit 1;
   if v_room.id is null then
+    perform app_private.check_workspace_permission('create_rooms');
     v_room := app_private.make_room(entry.name, entry.slug, entry.type, entry.description, null);
   else
     v_room := (app_private.lock_room_as(v_room.id, 'edit_room')).room;
@@ -601,18 +603,33 @@ begin
       where rooms.id = v_room.id and (rooms.name, rooms.description) is distinct from (
         coalesce(app_private.plain_name(entry.name), rooms.name), coalesce(app_private.trimmed(entry.description), rooms.description));
   end if;
+  select * into v_actor from app_public.room_members
+    where room_members.room_id = v_room.id and room_members.user_id = v_user_id;
   foreach v_entry in array coalesce(entry.members, '{}') loop
-    if v_entry.role = 'owner' or v_entry.role >= (
-      select role from app_public.room_members where room_members.room_id = v_room.id and room_members.user_id = v_user_id
-    ) then
+    if coalesce(v_entry.role = 'owner' or v_entry.role >= v_actor.role, false) then
       raise exception 'You can only give roles below your own.' using errcode = 'TR403';
     end if;
     if not exists (select from app_public.users where users.id = v_entry.user_id and deleted_at is null)
         or not app_private.is_here(v_entry.user_id) then
       raise exception 'There is no such person: %.', v_entry.user_id using errcode = 'TR404';
     end if;
-    v_member := app_private.admit(v_room.id, v_entry.user_id, coalesce(v_entry.role, 'member'));
+    select * into v_member from app_public.room_members
+      where room_members.room_id = v_room.id and room_members.user_id = v_entry.user_id;
+    -- As add_room_member asks it of whoever comes, and set_member_role of whoever is there.
+    if not found then
+      perform app_private.check_member(v_room, v_actor, 'add_members');
+      if exists (select from app_public.users where users.id = v_entry.user_id and users.is_bot) then
+        perform app_private.check_member(v_room, v_actor, 'add_bots');
+      end if;
+      perform app_private.check_not_blocked(v_user_id, v_entry.user_id);
+      v_member := app_private.admit(v_room.id, v_entry.user_id);
+    end if;
     if v_member.role <> v_entry.role and v_member.role < 'owner' then
+      perform app_private.check_member(v_room, v_actor, 'manage_roles');
+      if v_member.role >= v_actor.role then
+        raise exception 'You can only change and give roles below your own.' using errcode = 'TR403';
+      end if;
+      perform app_private.check_gives_built_in(v_room, v_actor, v_member.role, v_entry.role);
       update app_public.room_members set role = v_entry.role
         where room_members.room_id = v_room.id and room_members.user_id = v_entry.user_id;
     end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:61fcc77f37ebeb62f8f5ec2828c3422e40163e54
---! Hash: sha1:6359fe171df71de76a50143a185afe67be94b17a
+--! Previous: sha1:13fe9fbaa21fdbfca8146e3c213fdcd55fd1e63d
+--! Hash: sha1:555c63e1a4d6bc5a81130d6d27e139694f7c0ce3
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:6359fe171df71de76a50143a185afe67be94b17a
---! Hash: sha1:6feff8561f7c313abd07adf3cf0bdb996bc693c9
+--! Previous: sha1:555c63e1a4d6bc5a81130d6d27e139694f7c0ce3
+--! Hash: sha1:ba389ff9924ce25713f7d45f8a63de471af8ee44
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:6feff8561f7c313abd07adf3cf0bdb996bc693c9
---! Hash: sha1:c274a9fde7c0bc2ea36f0152879820b575901af2
+--! Previous: sha1:ba389ff9924ce25713f7d45f8a63de471af8ee44
+--! Hash: sha1:7241b1fc4268226387455f6f1e1bf9aa9bf3ef29
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:c274a9fde7c0bc2ea36f0152879820b575901af2
---! Hash: sha1:16f04a0d099ae68070caeb375aabdb8dfbc35b3e
+--! Previous: sha1:7241b1fc4268226387455f6f1e1bf9aa9bf3ef29
+--! Hash: sha1:98be8b740fd2400936cbd2e39cf5060c201f2aae
 
 /*
  * What posts into rooms from outside, and bots.
@@ -224,14 +224,25 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_webhook app_public.incoming_webhooks := app_private.lock_incoming_webhook(update_incoming_webhook.incoming_webhook_id);
+  v_before app_public.users;
+  v_after app_public.users;
 begin
+  select * into v_before from app_public.users where users.id = v_webhook.bot_id;
   update app_public.users set
     display_name = case
       when update_incoming_webhook.name = U&'\FFFF' then users.display_name else app_private.plain_name(update_incoming_webhook.name) end,
     avatar_url = case
       when update_incoming_webhook.avatar_url = U&'\FFFF' then users.avatar_url
       else nullif(app_private.trimmed(update_incoming_webhook.avatar_url), '') end
-    where users.id = v_webhook.bot_id;
+    where users.id = v_webhook.bot_id
+    returning * into v_after;
+  -- Under what people write is no administration; under what a room's webhook does is.
+  if (v_before.display_name, v_before.avatar_url) is distinct from (v_after.display_name, v_after.avatar_url) then
+    perform app_private.note_in_audit_log(
+      'webhook', 'update', 'app_public.update_incoming_webhook', v_after.workspace_id, v_after.id, v_webhook.room_id, v_webhook.id::text,
+      jsonb_build_object('display_name', v_before.display_name, 'avatar_url', v_before.avatar_url),
+      jsonb_build_object('display_name', v_after.display_name, 'avatar_url', v_after.avatar_url));
+  end if;
   return v_webhook;
 end
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:16f04a0d099ae68070caeb375aabdb8dfbc35b3e
---! Hash: sha1:e7ce2a91ed1f9a6153c4f7c0a4bd6b8d3d2c8c48
+--! Previous: sha1:98be8b740fd2400936cbd2e39cf5060c201f2aae
+--! Hash: sha1:a1923ff16ee82500fc5652c7c74170af256b04cb
 
 /*
  * What a link in a message shows.
@@ -171,12 +171,7 @@ begin
   perform app_private.limit_rate('settings');
   v_locked := app_private.lock_room_as(set_room_link_previews.room_id);
   v_room := v_locked.room;
-  -- The two people of a direct conversation are equals, unless one has blocked the other.
-  if v_room.type = 'direct' then
-    perform app_private.check_may_write(v_room, v_locked.member);
-  else
-    perform app_private.check_member(v_room, v_locked.member, 'edit_room');
-  end if;
+  perform app_private.check_permission_of_equals(v_locked.room, v_locked.member, 'edit_room');
   if v_room.hides_link_previews = set_room_link_previews.hide_previews then
     return v_room;
   end if;

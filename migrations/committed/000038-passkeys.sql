@@ -1,5 +1,5 @@
---! Previous: sha1:e7ce2a91ed1f9a6153c4f7c0a4bd6b8d3d2c8c48
---! Hash: sha1:2d4c8d6834f2361a75e594c67aba50c4eaa1daaa
+--! Previous: sha1:a1923ff16ee82500fc5652c7c74170af256b04cb
+--! Hash: sha1:147abb2c9d526672f40272f3d95950bacf447e03
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

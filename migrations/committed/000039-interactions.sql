@@ -1,5 +1,5 @@
---! Previous: sha1:2d4c8d6834f2361a75e594c67aba50c4eaa1daaa
---! Hash: sha1:ff8852b9b4d94fc6079d18024f9762ce83ed11e0
+--! Previous: sha1:147abb2c9d526672f40272f3d95950bacf447e03
+--! Hash: sha1:5b2f29d1b27fad385fe6245ec712fbb3962710fb
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:ff8852b9b4d94fc6079d18024f9762ce83ed11e0
---! Hash: sha1:9040cf90ed495da573d56b0e2c0a22d36f467818
+--! Previous: sha1:5b2f29d1b27fad385fe6245ec712fbb3962710fb
+--! Hash: sha1:6739191f3439fdc353f20c0c158e60fd44b191bc
 
 /*
  * What is sent is indexed for search without a note of it.

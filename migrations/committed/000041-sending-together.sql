@@ -1,5 +1,5 @@
---! Previous: sha1:9040cf90ed495da573d56b0e2c0a22d36f467818
---! Hash: sha1:24d9baee57b9906a073de02c9096c0db75eb2740
+--! Previous: sha1:6739191f3439fdc353f20c0c158e60fd44b191bc
+--! Hash: sha1:f2fa24c0dec5c350b0096a0abb5f11fee4e3a588
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:24d9baee57b9906a073de02c9096c0db75eb2740
---! Hash: sha1:d326f5ca5827b3cdd3b9b013b909e2ebb19bdabd
+--! Previous: sha1:f2fa24c0dec5c350b0096a0abb5f11fee4e3a588
+--! Hash: sha1:8c45e95fa0ed0cf5af65fcc03dd907b9742ac42a
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:d326f5ca5827b3cdd3b9b013b909e2ebb19bdabd
---! Hash: sha1:0ea4874be7b0d1c1a18fd1fa4c5a5393beaae402
+--! Previous: sha1:8c45e95fa0ed0cf5af65fcc03dd907b9742ac42a
+--! Hash: sha1:d3796ec00a261fae3b1bb7ac03f802e7c0e4930c
 
 /*
  * What monitoring wants to know.

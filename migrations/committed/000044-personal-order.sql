@@ -1,5 +1,5 @@
---! Previous: sha1:0ea4874be7b0d1c1a18fd1fa4c5a5393beaae402
---! Hash: sha1:7ce6836e1ad15af820de2664523d6f4311eb2766
+--! Previous: sha1:d3796ec00a261fae3b1bb7ac03f802e7c0e4930c
+--! Hash: sha1:1a635169a5f4fee74dc80c7c83f335ceec647018
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:7ce6836e1ad15af820de2664523d6f4311eb2766
---! Hash: sha1:6d1d0abafb3c9dd4f0ff7e66cf3d8bc26fce50d1
+--! Previous: sha1:1a635169a5f4fee74dc80c7c83f335ceec647018
+--! Hash: sha1:683b419d7a890c21c81ab92dc9b168b286c170b5
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

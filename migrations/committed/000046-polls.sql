@@ -1,5 +1,5 @@
---! Previous: sha1:6d1d0abafb3c9dd4f0ff7e66cf3d8bc26fce50d1
---! Hash: sha1:9087238469a90200b0f54b4fff705a63e365cdba
+--! Previous: sha1:683b419d7a890c21c81ab92dc9b168b286c170b5
+--! Hash: sha1:4272fd824cd6933bb72469056aeeea4c8ce9d715
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

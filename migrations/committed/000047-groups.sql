@@ -1,5 +1,5 @@
---! Previous: sha1:9087238469a90200b0f54b4fff705a63e365cdba
---! Hash: sha1:85fb883f252b3d7b33319310117aa43d2a4d0468
+--! Previous: sha1:4272fd824cd6933bb72469056aeeea4c8ce9d715
+--! Hash: sha1:33af16cd6276c40d7d993857e79dfedda89ce940
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.
@@ -207,6 +207,7 @@ begin
   if v_group.managed_by = 'administrators' then
     raise exception 'The administrators manage this group.' using errcode = 'TR403';
   end if;
+  perform app_private.share_until_commit('permissions', v_user_id::text);
   if not exists (
     select from app_public.user_group_members
       where user_group_members.group_id = v_group.id and user_group_members.user_id = v_user_id and is_owner)

@@ -1,5 +1,5 @@
---! Previous: sha1:85fb883f252b3d7b33319310117aa43d2a4d0468
---! Hash: sha1:6a85849209b5e33ffefceb4bc13690d65ea0c2e5
+--! Previous: sha1:33af16cd6276c40d7d993857e79dfedda89ce940
+--! Hash: sha1:30cbe454b502c0bba588d6fc5e1ce223e4eefdf0
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:6a85849209b5e33ffefceb4bc13690d65ea0c2e5
---! Hash: sha1:0f298a0605ba8219b4c6daff42d97eb354ed5a6d
+--! Previous: sha1:30cbe454b502c0bba588d6fc5e1ce223e4eefdf0
+--! Hash: sha1:6888db94313ac8ad710d08318a120874bfb6352c
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:0f298a0605ba8219b4c6daff42d97eb354ed5a6d
---! Hash: sha1:4dc9974b434da637a19dfc13a9352e89439ce69e
+--! Previous: sha1:6888db94313ac8ad710d08318a120874bfb6352c
+--! Hash: sha1:e5e6ef61f7fba1b488386789f5e754e7c196e19e
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

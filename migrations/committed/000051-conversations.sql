@@ -1,5 +1,5 @@
---! Previous: sha1:4dc9974b434da637a19dfc13a9352e89439ce69e
---! Hash: sha1:225b5660742b723bf5aad69a600ff9f6c82d096a
+--! Previous: sha1:e5e6ef61f7fba1b488386789f5e754e7c196e19e
+--! Hash: sha1:f33c211623d404369e4aec26e3208f997230fc68
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the
@@ -102,6 +102,7 @@ declare
   v_person_id uuid;
 begin
   perform app_private.limit_rate('new_room');
+  perform app_private.check_workspace_permission('create_rooms');
   v_locked := app_private.lock_room_as(turn_into_room.room_id);
   v_room := v_locked.room;
   if v_room.type <> 'direct' then

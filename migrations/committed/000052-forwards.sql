@@ -1,5 +1,5 @@
---! Previous: sha1:225b5660742b723bf5aad69a600ff9f6c82d096a
---! Hash: sha1:bcfdf8f2d088fcf44ca6dc0ee99b0dc0c96b8674
+--! Previous: sha1:f33c211623d404369e4aec26e3208f997230fc68
+--! Hash: sha1:c25c7dfc3b7e094c7ce601e042bd12d1a68b1a17
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:bcfdf8f2d088fcf44ca6dc0ee99b0dc0c96b8674
---! Hash: sha1:b84ae24b0aac2d2ef65eaba9df85afe0c92286d1
+--! Previous: sha1:c25c7dfc3b7e094c7ce601e042bd12d1a68b1a17
+--! Hash: sha1:33bfc6c3a665462cad29cb79060aa8019c8b96c9
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.
@@ -72,12 +72,7 @@ begin
   perform app_private.limit_rate('room');
   v_locked := app_private.lock_room_as(set_disappearing.room_id);
   v_room := v_locked.room;
-  -- The two people of a direct conversation are equals, unless one has blocked the other.
-  if v_room.type = 'direct' then
-    perform app_private.check_may_write(v_room, v_locked.member);
-  else
-    perform app_private.check_member(v_room, v_locked.member, 'set_disappearing');
-  end if;
+  perform app_private.check_permission_of_equals(v_locked.room, v_locked.member, 'set_disappearing');
   update app_public.rooms set disappear_after_seconds = set_disappearing.after_seconds
     where rooms.id = set_disappearing.room_id
     returning * into v_room;

@@ -1,5 +1,5 @@
---! Previous: sha1:b84ae24b0aac2d2ef65eaba9df85afe0c92286d1
---! Hash: sha1:ef10cd23b5514fcb53c16631c29f937f8520983d
+--! Previous: sha1:33bfc6c3a665462cad29cb79060aa8019c8b96c9
+--! Hash: sha1:06188619d85edf529f90cd557382c7a86b910407
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -240,7 +240,15 @@ declare
 begin
   get diagnostics v_stack = pg_context;
   v_called := app_private.outermost_function(v_stack);
-  if tg_argv[5] = 'by hand' and v_called is not null then
+  -- What follows from something else is not by hand; a function that an administrator has written himself is.
+  if tg_argv[5] = 'by hand' and (
+    pg_trigger_depth() > 1 or v_called ~ '^app_(public|private|hidden|admin)\.'
+    -- Of a function in SQL the stack has the name alone.
+    or exists (
+      select from pg_proc
+        where proname = v_called and pronamespace in (
+          'app_public'::regnamespace, 'app_private'::regnamespace, 'app_hidden'::regnamespace, 'app_admin'::regnamespace)))
+  then
     return null;
   end if;
   if tg_op = 'UPDATE' then
@@ -268,7 +276,11 @@ begin
     case when tg_argv[0] = 'workspace' then (v_row ->> 'id')::uuid end,
     (select workspace_id from app_public.rooms where id = v_room_id),
     (select workspace_id from app_public.users where id = v_target_id),
-    (select workspace_id from app_public.user_groups where id = (v_row ->> 'group_id')::uuid));
+    (select workspace_id from app_public.user_groups where id = (v_row ->> 'group_id')::uuid),
+    (select workspace_id from app_public.webhooks where id = (v_row ->> 'webhook_id')::uuid),
+    (select rooms.workspace_id
+      from app_public.incoming_webhooks join app_public.rooms on rooms.id = incoming_webhooks.room_id
+      where incoming_webhooks.id = (v_row ->> 'incoming_webhook_id')::uuid));
   -- Of whom a function has deleted app_private.erasures says it. Nobody is named here for ever.
   if tg_argv[0] = 'account' and tg_op = 'DELETE' and v_called is not null then
     v_target_id := null;
@@ -455,7 +467,10 @@ create or replace function app_private.audited_tables() returns table (
 language sql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select audited.*, case when audited.extra = 'by hand' then '_910_audit_by_hand' else '_900_audit' end
+  select audited.*, case
+      when audited.extra = 'by hand' then '_910_audit_by_hand'
+      when audited.events = 'delete' and audited.condition <> '' then '_905_audit_end'
+      else '_900_audit' end
   from (values
     ('app_private.admin_actions', 'administration'::app_public.audit_kind, 'insert', 'user_id', '', 'action', '',
       -- What keys do shows in the rows that they change; of what leaves none there, and is no message, it is noted here.
@@ -467,15 +482,33 @@ as $$
     ('app_public.room_rules', 'rule', 'insert or update or delete', '', 'room_id', 'kind', '', '', ''),
     ('app_public.rooms', 'room', 'update or delete', '', 'id', 'slug', '', '', ''),
     ('app_private.closed_rooms', 'room', 'insert or update or delete', '', 'room_id', '', '', '', ''),
-    ('app_public.room_members', 'role', 'update of role', 'user_id', 'room_id', '', 'last_read_seq', 'old.role <> new.role', ''),
-    -- Coming in by hand, as nobody does who comes in by the API.
-    ('app_public.room_members', 'role', 'insert', 'user_id', 'room_id', '', 'last_read_seq',
-      $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    ('app_private.room_languages', 'room', 'insert or update or delete', '', 'room_id', '', '', '', ''),
+    ('app_public.room_members', 'role', 'update of role, sees_from_seq', 'user_id', 'room_id', '', 'last_read_seq,history_widened_at',
+      'old.role <> new.role or old.sees_from_seq is distinct from new.sees_from_seq', ''),
+    -- Coming in, going and getting permissions by hand, as nobody does by the API.
+    ('app_public.room_members', 'role', 'insert or delete or update of granted_permissions, denied_permissions, muted_until, user_id, room_id',
+      'user_id', 'room_id', '', 'last_read_seq', $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    ('app_public.room_invitations', 'room', 'insert', 'created_by', 'room_id', '', 'code', '', ''),
+    -- When its time is over, nobody has taken it back.
+    ('app_public.room_invitations', 'room', 'delete', 'created_by', 'room_id', '', 'code', 'old.expires_at > now()', ''),
     ('app_public.roles', 'role', 'insert or update or delete', '', '', 'name', '', '', ''),
-    ('app_private.role_assignments', 'role', 'insert or delete', 'user_id', 'room_id', 'role_name', '', '', ''),
+    ('app_private.role_assignments', 'role', 'insert or update or delete', 'user_id', 'room_id', 'role_name', '', '', ''),
     ('app_private.permission_exceptions', 'role', 'insert or update or delete', 'user_id', 'room_id', 'permission', '', '', ''),
     ('app_private.user_secrets', 'account', 'update of email, password_hash', 'user_id', '', '',
       'email,password_hash,holds_email,email_told_at,codes_voided_at', $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    -- With these somebody signs in, too. People set them up and take them away by themselves.
+    ('app_private.totp_secrets', 'account', 'insert or delete or update of secret, user_id', 'user_id', '', '', 'secret,last_step',
+      $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    ('app_private.recovery_codes', 'account', 'insert or delete or update of code_hash, user_id', 'user_id', '', '', 'code_hash',
+      $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    ('app_private.passkeys', 'account', 'insert or delete or update of credential_id, public_key, user_id', 'user_id', '', '',
+      'credential_id,public_key,sign_count,name', $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    ('app_private.identities', 'account', 'insert or delete or update of issuer, subject, user_id', 'user_id', '', '', 'subject,claims',
+      $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    ('app_private.guests', 'account', 'insert or update or delete', 'user_id', 'room_id', '', '',
+      $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    ('app_public.users', 'account', 'update of username, display_name, is_bot, workspace_id', 'id', '', '',
+      'username,display_name,avatar_url,bio,status_text', $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
     ('app_public.users', 'account', 'delete', 'id', '', '', 'username,display_name,avatar_url,bio,status_text', '', ''),
     ('app_private.workspaces', 'workspace', 'insert or update or delete', '', '', 'name', '', '', ''),
     ('app_private.workspace_hosts', 'workspace', 'insert or update or delete', '', '', 'host', '', '', ''),
@@ -484,6 +517,9 @@ as $$
       'user_id', '', 'name', 'secret_hash,last_used_at', '', ''),
     ('app_public.webhooks', 'webhook', 'insert or update or delete', 'bot_id', '', 'name', 'contact_email', '', ''),
     ('app_public.incoming_webhooks', 'webhook', 'insert or delete or update of room_id, bot_id', 'bot_id', 'room_id', 'id', 'created_by,last_used_at', '', ''),
+    -- What events are signed with, and at which address a webhook posts: new ones, and old ones that end.
+    ('app_private.webhook_secrets', 'webhook', 'insert or update or delete', '', '', 'webhook_id', 'secret', '', ''),
+    ('app_private.incoming_webhook_secrets', 'webhook', 'insert or update or delete', '', '', 'incoming_webhook_id', 'secret_hash', '', ''),
     ('app_private.legal_holds', 'hold', 'insert or update or delete', 'user_id', 'room_id', 'id', '', '', ''),
     ('app_public.user_groups', 'group', 'insert or update or delete', '', '', 'name', '', '', ''),
     ('app_public.user_group_members', 'group_member', 'insert or update or delete', 'user_id', '', '', '', '', ''),
@@ -494,6 +530,13 @@ as $$
     ('app_public.commands', 'command', 'insert or update or delete', 'bot_id', '', 'name', '', '', ''),
     ('app_private.lifecycle_settings', 'setting', 'insert or update or delete', '', '', '', '', '', ''),
     ('app_private.limits', 'setting', 'insert or update or delete', '', '', '', '', '', ''),
+    -- The migrations that add a kind add its row.
+    ('app_private.rates', 'setting', 'update or delete', '', '', 'kind', '', '', ''),
+    ('app_private.map_rules', 'setting', 'insert or update or delete', '', '', '', '', '', ''),
+    ('app_private.common_passwords', 'setting', 'insert or update or delete', '', '', 'form', '', '', ''),
+    ('app_private.top_level_domains', 'setting', 'insert or update or delete', '', '', 'name', '', '', ''),
+    ('app_private.emoji_shortcodes', 'setting', 'insert or update or delete', '', '', 'name', '', '', ''),
+    ('app_public.profile_fields', 'setting', 'insert or update or delete', '', '', 'key', '', '', ''),
     ('app_private.account_rules', 'setting', 'insert or update or delete', '', '', '', '', '', ''),
     ('app_private.webhook_rules', 'setting', 'insert or update or delete', '', '', '', '', '', ''),
     ('app_private.interaction_rules', 'setting', 'insert or update or delete', '', '', '', '', '', ''),

@@ -1,5 +1,5 @@
---! Previous: sha1:ef10cd23b5514fcb53c16631c29f937f8520983d
---! Hash: sha1:a95182cc774f58fe652b1bffd4d6769bf007dd16
+--! Previous: sha1:06188619d85edf529f90cd557382c7a86b910407
+--! Hash: sha1:5cbd60aa5ff3d7208ed074a0ad1f40aae8e495cd
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.
@@ -363,6 +363,10 @@ begin
     on conflict on constraint custom_emoji_sets_pkey do update
       set version = known.version + 1, xid = excluded.xid, changed_at = excluded.changed_at
     returning * into v_set;
+  -- As check_workspace_permission has it: whoever takes a permission away waits for what is done by it.
+  if app_hidden.current_user_id() is not null then
+    perform app_private.share_until_commit('permissions', app_hidden.current_user_id()::text);
+  end if;
   perform app_private.ring('g:' || v_workspace_id);
   return v_set;
 end

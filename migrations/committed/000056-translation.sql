@@ -1,5 +1,5 @@
---! Previous: sha1:a95182cc774f58fe652b1bffd4d6769bf007dd16
---! Hash: sha1:2b0be2fff757c0576808ae56a60be41712c3d8b6
+--! Previous: sha1:5cbd60aa5ff3d7208ed074a0ad1f40aae8e495cd
+--! Hash: sha1:911288b579e230d178463d3b0aad70efa605b15f
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

@@ -1,5 +1,5 @@
---! Previous: sha1:2b0be2fff757c0576808ae56a60be41712c3d8b6
---! Hash: sha1:25e544afba7e68b02ec26bc50486f840b81789d1
+--! Previous: sha1:911288b579e230d178463d3b0aad70efa605b15f
+--! Hash: sha1:4a818944a904cc94f4cf63fcef28ce03e5c43d3e
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

@@ -1,5 +1,5 @@
---! Previous: sha1:25e544afba7e68b02ec26bc50486f840b81789d1
---! Hash: sha1:d089ba0693761400d13b5873780b10584dbe2d12
+--! Previous: sha1:4a818944a904cc94f4cf63fcef28ce03e5c43d3e
+--! Hash: sha1:feda7cae03591beb1a9054c237be775f30250a7c
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a
@@ -42,12 +42,7 @@ begin
   end if;
   v_locked := app_private.lock_room_as(set_delivery_receipts.room_id);
   v_room := v_locked.room;
-  -- The two people of a direct conversation are equals, unless one has blocked the other.
-  if v_room.type = 'direct' then
-    perform app_private.check_may_write(v_room, v_locked.member);
-  else
-    perform app_private.check_member(v_room, v_locked.member, 'edit_room');
-  end if;
+  perform app_private.check_permission_of_equals(v_locked.room, v_locked.member, 'edit_room');
   if v_room.has_delivery_receipts <> set_delivery_receipts.is_on then
     update app_public.rooms set has_delivery_receipts = set_delivery_receipts.is_on
       where rooms.id = set_delivery_receipts.room_id

@@ -1,5 +1,5 @@
---! Previous: sha1:d089ba0693761400d13b5873780b10584dbe2d12
---! Hash: sha1:6b2c0e4784e6671f1ad747c01bc992f47c32e09a
+--! Previous: sha1:feda7cae03591beb1a9054c237be775f30250a7c
+--! Hash: sha1:c97b88116fae91a5d495c741ca028ce4a430422f
 
 /*
  * What is written in a room and is no plain text.
@@ -142,12 +142,7 @@ begin
   perform app_private.limit_rate('room');
   v_locked := app_private.lock_room_as(set_system_messages.room_id);
   v_room := v_locked.room;
-  -- As set_disappearing: nobody is an admin of a conversation.
-  if v_room.type = 'direct' then
-    perform app_private.check_may_write(v_room, v_locked.member);
-  else
-    perform app_private.check_member(v_room, v_locked.member, 'edit_room');
-  end if;
+  perform app_private.check_permission_of_equals(v_locked.room, v_locked.member, 'edit_room');
   update app_public.rooms set system_messages = set_system_messages.level
     where rooms.id = set_system_messages.room_id
     returning * into v_room;

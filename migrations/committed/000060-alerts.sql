@@ -1,5 +1,5 @@
---! Previous: sha1:6b2c0e4784e6671f1ad747c01bc992f47c32e09a
---! Hash: sha1:72a6e1cb0662635fe0d7988f162e4f57aeb22492
+--! Previous: sha1:c97b88116fae91a5d495c741ca028ce4a430422f
+--! Hash: sha1:dfc7ba3bbf5039161baaeaa618a898ddd932ef0e
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

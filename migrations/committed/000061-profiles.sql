@@ -1,5 +1,5 @@
---! Previous: sha1:72a6e1cb0662635fe0d7988f162e4f57aeb22492
---! Hash: sha1:5fa972c5a392ec88f9c5aeafce5865fc1f501837
+--! Previous: sha1:dfc7ba3bbf5039161baaeaa618a898ddd932ef0e
+--! Hash: sha1:6ce14cba74a3bab68736cbee610dbf6bf655e1ce
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:5fa972c5a392ec88f9c5aeafce5865fc1f501837
---! Hash: sha1:b913840636bcc245ff89225b7345e45a44b173e0
+--! Previous: sha1:6ce14cba74a3bab68736cbee610dbf6bf655e1ce
+--! Hash: sha1:173d618030df248704f3ed66b4f5cdb2973cbc35
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for
@@ -171,12 +171,15 @@ comment on function app_private.own_permissions(uuid, uuid, app_public.permissio
  * locked first, in the order of their ids, so that what is taken away is gone for whoever waits; then the people, so that
  * nobody comes into a room meanwhile by what was before.
  */
-create or replace function app_private.settle_permissions(user_ids uuid[], room_ids uuid[] default null) returns void
+create or replace function app_private.settle_permissions(
+  user_ids uuid[], room_ids uuid[] default null, are_told boolean default false
+) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid;
+  v_member app_public.room_members;
 begin
   for i in 1..2 loop
     perform from app_private.room_heads
@@ -191,6 +194,20 @@ begin
       perform app_private.lock_until_commit('permissions', v_user_id::text);
     end loop;
   end loop;
+  -- Whose roles or exceptions are others, and come to the same: what changes is logged by a trigger.
+  if are_told then
+    for v_member in
+      select * from app_public.room_members
+        where room_members.user_id = any (settle_permissions.user_ids)
+          and (settle_permissions.room_ids is null or room_members.room_id = any (settle_permissions.room_ids))
+          and (room_members.granted_permissions, room_members.denied_permissions) is not distinct from (
+            app_private.own_permissions(room_members.room_id, room_members.user_id, 'grant'),
+            app_private.own_permissions(room_members.room_id, room_members.user_id, 'deny'))
+        order by room_members.room_id, room_members.user_id
+    loop
+      perform app_private.log_change(v_member.room_id, 'member', 'update', user_id => v_member.user_id, role => v_member.role::text);
+    end loop;
+  end if;
   update app_public.room_members set
     granted_permissions = own.granted, denied_permissions = own.denied
     from (
@@ -205,11 +222,11 @@ begin
       and (room_members.granted_permissions, room_members.denied_permissions) is distinct from (own.granted, own.denied);
 end
 $$;
-comment on function app_private.settle_permissions(uuid[], uuid[]) is
-  'Writes what people may do beyond their built-in roles, and what not, to their memberships: all, or those in some rooms.';
+comment on function app_private.settle_permissions(uuid[], uuid[], boolean) is
+  'Writes what people may do beyond their built-in roles, and what not, to their memberships: all, or those in some rooms. With `are_told` their rooms are told even where it comes to the same.';
 --! EndIncluded functions/roles/settle_permissions.sql
 --! Included functions/roles/settle_role.sql
-create or replace function app_private.settle_role(role_id uuid) returns void
+create or replace function app_private.settle_role(role_id uuid, are_told boolean default false) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -220,11 +237,11 @@ declare
     select distinct role_assignments.room_id from app_private.role_assignments where role_assignments.role_id = settle_role.role_id);
 begin
   if cardinality(v_user_ids) > 0 then
-    perform app_private.settle_permissions(v_user_ids, case when array_position(v_room_ids, null) is null then v_room_ids end);
+    perform app_private.settle_permissions(v_user_ids, case when array_position(v_room_ids, null) is null then v_room_ids end, settle_role.are_told);
   end if;
 end
 $$;
-comment on function app_private.settle_role(uuid) is 'Has what a role gives count for all who have it.';
+comment on function app_private.settle_role(uuid, boolean) is 'Has what a role gives count for all who have it.';
 --! EndIncluded functions/roles/settle_role.sql
 --! Included functions/roles/tg_room_members__own_permissions.sql
 create or replace function app_private.tg_room_members__own_permissions() returns trigger
@@ -275,10 +292,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  delete from app_private.role_assignments
-    where role_assignments.user_id = old.user_id and role_assignments.room_id = old.room_id;
-  delete from app_private.permission_exceptions
-    where permission_exceptions.user_id = old.user_id and permission_exceptions.room_id = old.room_id
+  delete from app_private.role_assignments using gone
+    where role_assignments.user_id = gone.user_id and role_assignments.room_id = gone.room_id;
+  delete from app_private.permission_exceptions using gone
+    where permission_exceptions.user_id = gone.user_id and permission_exceptions.room_id = gone.room_id
       and permission_exceptions.effect = 'grant';
   return null;
 end
@@ -308,7 +325,8 @@ create trigger _500_log_permissions after update of granted_permissions, denied_
     old.granted_permissions is distinct from new.granted_permissions or old.denied_permissions is distinct from new.denied_permissions)
   execute function app_private.tg_room_members__log_permissions();
 create trigger _300_end_roles after delete on app_public.room_members
-  for each row when (old.granted_permissions is not null) execute function app_private.tg_room_members__end_roles();
+  referencing old table as gone
+  for each statement execute function app_private.tg_room_members__end_roles();
 create trigger _300_settle_permissions after update of type on app_public.rooms
   for each row when (old.type = 'direct' and new.type <> 'direct') execute function app_private.tg_rooms__settle_permissions();
 
@@ -401,13 +419,49 @@ as $$
 $$;
 comment on function app_private.tidy_permissions(app_public.permission[]) is 'Each permission once, in order.';
 --! EndIncluded functions/roles/tidy_permissions.sql
+--! Included functions/roles/set_assignment.sql
+create or replace function app_private.set_assignment(role app_public.roles, user_id uuid, room_id uuid, is_given boolean) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_roles_allowed constant integer := 20;
+begin
+  if set_assignment.is_given then
+    if exists (select from app_private.guests where guests.user_id = set_assignment.user_id) then
+      raise exception 'A guest has no roles.' using errcode = 'TR403';
+    end if;
+    insert into app_private.role_assignments (role_id, user_id, room_id, role_name)
+      values (role.id, set_assignment.user_id, set_assignment.room_id, role.name)
+      on conflict on constraint role_assignments_are_unique do nothing;
+    if v_roles_allowed < (
+      select count(*) from app_private.role_assignments
+        where role_assignments.user_id = set_assignment.user_id
+          and role_assignments.room_id is not distinct from set_assignment.room_id)
+    then
+      raise exception 'A person has at most % roles.', v_roles_allowed using errcode = 'TR409';
+    end if;
+  else
+    delete from app_private.role_assignments
+      where role_assignments.role_id = role.id and role_assignments.user_id = set_assignment.user_id
+        and role_assignments.room_id is not distinct from set_assignment.room_id;
+  end if;
+  if found then
+    perform app_private.settle_permissions(
+      array[set_assignment.user_id], case when set_assignment.room_id is not null then array[set_assignment.room_id] end,
+      are_told => true);
+  end if;
+end
+$$;
+comment on function app_private.set_assignment(app_public.roles, uuid, uuid, boolean) is
+  'Gives somebody a role, in a room or in the workspace, or takes it away, and has that count.';
+--! EndIncluded functions/roles/set_assignment.sql
 --! Included functions/roles/change_assignment.sql
 create or replace function app_private.change_assignment(role_id uuid, user_id uuid, room_id uuid, is_given boolean) returns app_public.roles
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_roles_allowed constant integer := 20;
   v_role app_public.roles;
   v_locked app_private.locked_room;
 begin
@@ -430,34 +484,12 @@ begin
   if not app_private.is_here(change_assignment.user_id) then
     raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
-  if is_given then
-    if exists (select from app_private.guests where guests.user_id = change_assignment.user_id) then
-      raise exception 'A guest has no roles.' using errcode = 'TR403';
-    end if;
-    insert into app_private.role_assignments (role_id, user_id, room_id, role_name)
-      values (v_role.id, change_assignment.user_id, change_assignment.room_id, v_role.name)
-      on conflict on constraint role_assignments_are_unique do nothing;
-    if v_roles_allowed < (
-      select count(*) from app_private.role_assignments
-        where role_assignments.user_id = change_assignment.user_id
-          and role_assignments.room_id is not distinct from change_assignment.room_id)
-    then
-      raise exception 'A person has at most % roles.', v_roles_allowed using errcode = 'TR409';
-    end if;
-  else
-    delete from app_private.role_assignments
-      where role_assignments.role_id = v_role.id and role_assignments.user_id = change_assignment.user_id
-        and role_assignments.room_id is not distinct from change_assignment.room_id;
-  end if;
-  if found then
-    perform app_private.settle_permissions(
-      array[change_assignment.user_id], case when change_assignment.room_id is not null then array[change_assignment.room_id] end);
-  end if;
+  perform app_private.set_assignment(v_role, change_assignment.user_id, change_assignment.room_id, change_assignment.is_given);
   return v_role;
 end
 $$;
 comment on function app_private.change_assignment(uuid, uuid, uuid, boolean) is
-  'Gives somebody a role, in a room or in the workspace, or takes it away.';
+  'Gives somebody a role, in a room or in the workspace, or takes it away, for those who may.';
 --! EndIncluded functions/roles/change_assignment.sql
 --! Included functions/roles/create_role.sql
 create or replace function app_public.create_role(name text, permissions app_public.permission[]) returns app_public.roles
@@ -527,7 +559,7 @@ begin
   v_role := app_private.find_role(delete_role.role_id);
   perform app_private.check_gives(v_role.permissions);
   update app_public.roles set permissions = '{}' where roles.id = v_role.id;
-  perform app_private.settle_role(v_role.id);
+  perform app_private.settle_role(v_role.id, are_told => true);
   delete from app_public.roles where roles.id = v_role.id;
   return v_role;
 end
@@ -622,7 +654,8 @@ begin
   if found then
     perform app_private.settle_permissions(
       array[set_permission_exception.user_id],
-      case when set_permission_exception.room_id is not null then array[set_permission_exception.room_id] end);
+      case when set_permission_exception.room_id is not null then array[set_permission_exception.room_id] end,
+      are_told => true);
   end if;
   return v_person;
 end
@@ -699,6 +732,9 @@ as $$
       where role_assignments.user_id = room_member.user_id
         and (role_assignments.room_id is null or role_assignments.room_id = room_member.room_id)
         and app_hidden.can_look_into(room_member.room_id)
+        and exists (
+          select from app_public.room_members
+            where room_members.room_id = room_member.room_id and room_members.user_id = room_member.user_id)
       order by role_assignments.role_id);
 $$;
 comment on function app_public.room_members_role_ids(app_public.room_members) is
@@ -718,6 +754,9 @@ as $$
         and (permission_exceptions.room_id is null or permission_exceptions.room_id = room_member.room_id)
         and permission_exceptions.permission < 'create_rooms'
         and app_hidden.can_look_into(room_member.room_id)
+        and exists (
+          select from app_public.room_members
+            where room_members.room_id = room_member.room_id and room_members.user_id = room_member.user_id)
       order by permission_exceptions.permission, permission_exceptions.room_id nulls first);
 $$;
 comment on function app_public.room_members_permission_exceptions(app_public.room_members) is
@@ -745,6 +784,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
+  v_roles_allowed constant integer := 100;
   v_workspace_id constant uuid := app_hidden.current_workspace_id();
   v_role app_public.roles;
 begin
@@ -754,6 +794,9 @@ begin
     on conflict on constraint roles_names_are_unique do update
       set permissions = excluded.permissions, updated_at = clock_timestamp()
     returning * into v_role;
+  if v_roles_allowed < (select count(*) from app_public.roles where roles.workspace_id = v_workspace_id) then
+    raise exception 'A workspace has at most % roles.', v_roles_allowed using errcode = 'TR409';
+  end if;
   perform app_private.settle_role(v_role.id);
   perform app_private.note_admin_action('set_role', v_role.name || ': ' || array_to_string(v_role.permissions, ', '), set_role.reason);
   return format('%s: %s', v_role.name, array_to_string(v_role.permissions, ', '));
@@ -777,14 +820,7 @@ begin
   if v_role.id is null then
     raise exception 'There is no such role: %.', give_role.role_name using errcode = 'TR404';
   end if;
-  if give_role.is_given then
-    insert into app_private.role_assignments (role_id, user_id, role_name) values (v_role.id, v_user.id, v_role.name)
-      on conflict on constraint role_assignments_are_unique do nothing;
-  else
-    delete from app_private.role_assignments
-      where role_assignments.role_id = v_role.id and role_assignments.user_id = v_user.id and role_assignments.room_id is null;
-  end if;
-  perform app_private.settle_permissions(array[v_user.id]);
+  perform app_private.set_assignment(v_role, v_user.id, null, give_role.is_given);
   perform app_private.note_admin_action(
     'give_role', case when give_role.is_given then 'has ' else 'no longer ' end || v_role.name, give_role.reason, v_user.id);
   return format(case when give_role.is_given then '%s has the role %s' else '%s no longer has the role %s' end, v_user.username, v_role.name);

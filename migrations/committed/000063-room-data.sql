@@ -1,4 +1,4 @@
---! Previous: sha1:b913840636bcc245ff89225b7345e45a44b173e0
---! Hash: sha1:08923c46b8d7a8b9c2e6149a66454f6fd8901d26
+--! Previous: sha1:173d618030df248704f3ed66b4f5cdb2973cbc35
+--! Hash: sha1:b766d55efd2429cc16a4c699a1b3902e57baefd8
 
 select;

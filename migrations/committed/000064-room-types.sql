@@ -1,4 +1,4 @@
---! Previous: sha1:08923c46b8d7a8b9c2e6149a66454f6fd8901d26
---! Hash: sha1:2d7bbff65682b20b51652f0c0ffdba74fe77c829
+--! Previous: sha1:b766d55efd2429cc16a4c699a1b3902e57baefd8
+--! Hash: sha1:c2168234a568a4520c2babb0cf2aa61cb8bd5d4c
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:2d7bbff65682b20b51652f0c0ffdba74fe77c829
---! Hash: sha1:d0fe69ce1f29b5fd86c28c670bb080e557a90f1d
+--! Previous: sha1:c2168234a568a4520c2babb0cf2aa61cb8bd5d4c
+--! Hash: sha1:1f60a6df31eb15cbb4cd693517d276a498cadd08
 
 /*
  * What is refused is in no log.

@@ -294,12 +294,27 @@ const IN_ROOMS: readonly (readonly [name: string, Need])[] = [
     'set_history_visibility',
     { needs: ['edit_room'], prepare: ofRoom('set_history_visibility', 'since_joining') },
   ],
-  ['widen_history', { needs: ['add_members'], prepare: ofPerson('widen_history') }],
+  [
+    'widen_history',
+    {
+      needs: ['add_members'],
+      async prepare({ other, roomId }) {
+        await owner.query(
+          'update app_public.room_members set sees_from_seq = 5 where room_id = $1 and user_id = $2',
+          [roomId, other.id],
+        );
+        return ['widen_history', roomId, other.id];
+      },
+    },
+  ],
   ['set_disappearing', { needs: ['set_disappearing'], prepare: ofRoom('set_disappearing', 60) }],
-  ['set_writing_roles', { needs: ['manage_writing'], prepare: ofRoom('set_writing_roles') }],
+  [
+    'set_writing_roles',
+    { needs: ['manage_writing'], prepare: ofRoom('set_writing_roles', 'moderator') },
+  ],
   [
     'set_group_mentions',
-    { needs: ['manage_writing'], prepare: ofRoom('set_group_mentions', 'member') },
+    { needs: ['manage_writing'], prepare: ofRoom('set_group_mentions', 'moderator') },
   ],
   [
     'set_room_rule',
@@ -360,7 +375,11 @@ const IN_ROOMS: readonly (readonly [name: string, Need])[] = [
     {
       needs: ['manage_roles', 'pin_messages'],
       async prepare({ roomId, other }) {
-        return [name, await newRole('pin_messages'), other.id, roomId];
+        const roleId = await newRole('pin_messages');
+        if (name === 'unassign_role') {
+          await assign(roleId, other, roomId);
+        }
+        return [name, roleId, other.id, roomId];
       },
     },
   ]),
@@ -397,6 +416,16 @@ const IN_WORKSPACE: readonly (readonly [name: string, Need])[] = [
     {
       needs: ['start_conversations'],
       prepare: ({ guest, other }) => ['create_group_conversation', [guest.id, other.id]],
+    },
+  ],
+  [
+    'turn_into_room',
+    {
+      needs: ['create_rooms'],
+      async prepare({ boss, actor, other }) {
+        const room = await call(boss, 'create_group_conversation', [actor.id, other.id]);
+        return ['turn_into_room', room.id, 'A room', `room-${++names}`];
+      },
     },
   ],
   [
@@ -475,7 +504,11 @@ const IN_WORKSPACE: readonly (readonly [name: string, Need])[] = [
     {
       needs: ['manage_workspace_roles', 'pin_messages'],
       async prepare({ other }) {
-        return [name, await newRole('pin_messages'), other.id];
+        const roleId = await newRole('pin_messages');
+        if (name === 'unassign_role') {
+          await assign(roleId, other, null);
+        }
+        return [name, roleId, other.id];
       },
     },
   ]),
@@ -584,7 +617,6 @@ const WITHOUT: Record<string, readonly string[]> = {
   'everybody may ask for help': ['report_message'],
   'coming and going': ['accept_invitation', 'join_room', 'leave_room'],
   'it compares roles: test/sql/roles.test.ts': ['set_member_role'],
-  'its people are equals': ['turn_into_room'],
   'a bot answers for itself': [
     'answer_interaction',
     'set_bot_webhook',
@@ -603,9 +635,25 @@ async function newRole(...permissions: string[]): Promise<string> {
   return single(rows).id;
 }
 
+async function assign(roleId: string, to: TestUser, roomId: string | null): Promise<void> {
+  await owner.query(
+    `insert into app_private.role_assignments (role_id, user_id, room_id, role_name) values ($1, $2, $3, 'A role')`,
+    [roleId, to.id, roomId],
+  );
+}
+
 const { rows: all } = await owner.query<{ permission: string; is_of_rooms: boolean }>(
   `select permission, permission < 'create_rooms' as is_of_rooms
     from unnest(enum_range(null::app_public.permission)) as permission`,
+);
+
+const everybodyHas = new Set(
+  (
+    await owner.query<{ permission: string }>(
+      `select permission from unnest(enum_range(null::app_public.permission)) as permission
+        where app_private.least_role(permission) = 'member' or permission between 'create_rooms' and 'create_groups'`,
+    )
+  ).rows.map(({ permission }) => permission),
 );
 
 async function makeScene(): Promise<Scene> {
@@ -634,6 +682,23 @@ async function except(
   await owner.query('select app_private.settle_permissions(array[$1::uuid])', [user.id]);
 }
 
+const auditedBy = async ({ id }: TestUser) => {
+  const { rows } = await owner.query<{ count: number }>(
+    'select count(*)::int from app_private.audit_entries where actor_id = $1',
+    [id],
+  );
+  return single(rows).count;
+};
+
+/** What leaves no entry in the audit log, though not everybody may. */
+const NOT_NOTED: Record<string, string> = {
+  add_room_member: 'joining is no administration: with a role above MEMBER it is',
+  close_poll: 'its room sees it, and nothing is lost',
+  pin_message: 'its room sees it, and nothing is lost',
+  unpin_message: 'its room sees it, and nothing is lost',
+  remove_link_preview: 'what somebody wrote stays as it was',
+};
+
 describe.each([
   ['in a room', IN_ROOMS, (scene: Scene) => scene.roomId],
   ['in the workspace', IN_WORKSPACE, () => null],
@@ -644,7 +709,11 @@ describe.each([
     const scene = await makeScene();
     const [name, ...values] = await need.prepare(scene);
     await except(scene.actor, where(scene), (permission) => need.needs.includes(permission));
+    const before = await auditedBy(scene.actor);
     await call(scene.actor, name, ...values);
+    if (!need.needs.every((permission) => everybodyHas.has(permission))) {
+      expect((await auditedBy(scene.actor)) > before).toBe(!(name in NOT_NOTED));
+    }
   });
 
   test.each(

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
 import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 
 /*
@@ -156,6 +157,21 @@ describe('a role', () => {
     await expect(call(carol, 'add_message_reaction', id, '👍')).rejects.toMatchObject(REFUSED);
   });
 
+  test.each(['pin_messages', 'manage_groups'])(
+    'is left with its room, though it gives nothing there at the moment (%s)',
+    async (permission) => {
+      const { bob, carol, roomId } = await makeRoom();
+      const manager = await makeManager('pin_messages', 'manage_groups');
+      const role = await makeRole(permission);
+      await call(bob, 'assign_role', role, carol.id, roomId);
+      await call(manager, 'update_role', role, null, '{}');
+      await call(carol, 'leave_room', roomId);
+      await call(manager, 'update_role', role, null, '{pin_messages}');
+      await call(carol, 'join_room', roomId);
+      await expect(pin(carol, bob, roomId)).rejects.toMatchObject(REFUSED);
+    },
+  );
+
   test('gives nothing in a direct conversation, until it is a room', async () => {
     const { alice, carol, dave } = await makeRoom();
     const manager = await makeManager('kick_members', 'edit_room');
@@ -268,6 +284,49 @@ describe('an exception', () => {
     await call(alice, 'kick_member', roomId, dave.id);
   });
 
+  test('of the workspace denies in a direct conversation, too', async () => {
+    const denied = ['edit_room', 'set_disappearing', 'pin_messages'];
+    const manager = await makeManager(...denied);
+    const { alice, bob } = await makeRoom();
+    const { id: roomId } = await call(alice, 'create_direct_conversation', bob.id);
+    const { id } = await database.sendMessage(bob, roomId, 'this');
+    const acts: [string, ...unknown[]][] = [
+      ['pin_message', id],
+      ['unpin_message', id],
+      ['set_disappearing', roomId, 60],
+      ['set_push_privacy', roomId, true],
+      ['set_room_link_previews', roomId, true],
+      ['set_delivery_receipts', roomId, true],
+      ['set_system_messages', roomId, 'all'],
+    ];
+    for (const [name, ...values] of acts) {
+      await call(alice, name, ...values);
+    }
+    for (const permission of denied) {
+      await except(manager, alice, permission, 'deny');
+    }
+    for (const [name, ...values] of acts) {
+      await expect(call(alice, name, ...values)).rejects.toMatchObject(REFUSED);
+      await call(bob, name, ...values);
+    }
+  });
+
+  test('is shown of members alone, whatever row is asked about', async () => {
+    const { alice, roomId } = await makeRoom();
+    const stranger = await makeManager('ban_members');
+    await except(await makeManager('ban_members'), stranger, 'ban_members', 'deny');
+    const { rows } = await database.asUser(alice, (client) =>
+      client.query(
+        `select app_public.room_members_permission_exceptions(forged) as exceptions,
+            app_public.room_members_role_ids(forged) as roles
+          from jsonb_populate_record(
+            null::app_public.room_members, jsonb_build_object('room_id', $1::text, 'user_id', $2::text)) as forged`,
+        [roomId, stranger.id],
+      ),
+    );
+    expect(rows).toEqual([{ exceptions: '{}', roles: [] }]);
+  });
+
   test('that denies writing refuses sends of every kind, together and later too', async () => {
     const { bob, carol, roomId } = await makeRoom();
     const { id } = await call(
@@ -364,6 +423,101 @@ describe('nobody gives what they have not', () => {
     await expect(except(bob, bob, 'ban_members', null, roomId)).rejects.toMatchObject(REFUSED);
     await expect(except(bob, dave, 'ban_members', 'grant', roomId)).rejects.toMatchObject(REFUSED);
     await call(alice, 'set_member_role', roomId, carol.id, 'moderator');
+  });
+
+  test('nor takes it by a built-in role', async () => {
+    const { alice, bob, carol, roomId } = await makeRoom();
+    await call(alice, 'set_member_role', roomId, carol.id, 'moderator');
+    await except(alice, bob, 'pin_messages', 'deny', roomId);
+    await expect(call(bob, 'set_member_role', roomId, carol.id, 'member')).rejects.toMatchObject(
+      REFUSED,
+    );
+    // What one has, one may give back.
+    await call(bob, 'set_member_role', roomId, bob.id, 'member');
+  });
+
+  test('nor by adding somebody, without the permission to manage roles', async () => {
+    const { alice, bob, roomId } = await makeRoom();
+    const newcomer = await database.createUser();
+    await except(alice, bob, 'manage_roles', 'deny', roomId);
+    await expect(
+      call(bob, 'add_room_member', roomId, newcomer.id, 'moderator'),
+    ).rejects.toMatchObject(REFUSED);
+    await call(bob, 'add_room_member', roomId, newcomer.id);
+  });
+
+  test('in an announcement room neither the writing that is denied to them', async () => {
+    const { alice, bob, carol, roomId } = await makeRoom();
+    await call(alice, 'set_writing_roles', roomId, 'moderator');
+    await except(alice, bob, 'send_messages', 'deny', roomId);
+    await expect(call(bob, 'set_member_role', roomId, carol.id, 'moderator')).rejects.toMatchObject(
+      REFUSED,
+    );
+  });
+
+  describe('by a key for many at once, neither', () => {
+    async function makeKey() {
+      const scene = await makeRoom();
+      const bot = await database.createUser();
+      const name = `key ${++names}`;
+      await owner.query('update app_public.users set is_bot = true where id = $1', [bot.id]);
+      await call(scene.bob, 'add_room_member', scene.roomId, bot.id);
+      await owner.query('select app_admin.create_key($1, $2)', [name, ['rooms']]);
+      const { rows } = await owner.query<{ id: string; slug: string }>(
+        `update app_private.server_keys set user_id = $2 from app_public.rooms
+          where server_keys.name = $1 and rooms.id = $3 returning server_keys.id, rooms.slug`,
+        [name, bot.id, scene.roomId],
+      );
+      const { id: keyId, slug } = single(rows);
+      const upsert = (who: TestUser | null, role: string | null, room = slug) =>
+        database.commitAs(bot, async (client) => {
+          await client.query("select set_config('trumpet.key_id', $1, true)", [keyId]);
+          await client.query(
+            `select from app_public.upsert_rooms(array[row (
+              $1, $1, 'public', null,
+              case when $2::uuid is not null then array[row ($2::uuid, $3)::app_public.member_entry] end
+            )::app_public.room_entry])`,
+            [room, who?.id ?? null, role],
+          );
+        });
+      return { ...scene, bot, upsert };
+    }
+
+    test('adding people by what edits the room', async () => {
+      const { bob, bot, roomId, upsert } = await makeKey();
+      await call(bob, 'assign_role', await makeRole('edit_room'), bot.id, roomId);
+      await upsert(null, null);
+      await expect(upsert(await database.createUser(), null)).rejects.toMatchObject(REFUSED);
+      await call(bob, 'assign_role', await makeRole('add_members'), bot.id, roomId);
+      await upsert(await database.createUser(), null);
+    });
+
+    test('what is denied to it as an admin', async () => {
+      const { alice, dave, bot, roomId, upsert } = await makeKey();
+      await call(alice, 'set_member_role', roomId, bot.id, 'admin');
+      await except(alice, bot, 'add_members', 'deny', roomId);
+      await expect(upsert(await database.createUser(), 'member')).rejects.toMatchObject(REFUSED);
+      await except(alice, bot, 'add_members', null, roomId);
+      await except(alice, bot, 'pin_messages', 'deny', roomId);
+      await expect(upsert(dave, 'moderator')).rejects.toMatchObject(REFUSED);
+      await except(alice, bot, 'pin_messages', null, roomId);
+      await upsert(dave, 'moderator');
+      await except(alice, bot, 'manage_roles', 'deny', roomId);
+      await expect(upsert(dave, 'member')).rejects.toMatchObject(REFUSED);
+    });
+
+    test('the role of another admin', async () => {
+      const { alice, bob, bot, roomId, upsert } = await makeKey();
+      await call(alice, 'set_member_role', roomId, bot.id, 'admin');
+      await expect(upsert(bob, 'member')).rejects.toMatchObject(REFUSED);
+    });
+
+    test('rooms, when making rooms is denied to it', async () => {
+      const { bot, upsert } = await makeKey();
+      const slug = `made-${++names}`;
+      await except(await makeManager('create_rooms'), bot, 'create_rooms', 'deny');
+      await expect(upsert(null, null, slug)).rejects.toMatchObject(REFUSED);
+    });
   });
 
   test('members with a permission use it on members without it, and on nobody above', async () => {
@@ -500,6 +654,72 @@ describe('a change that comes first counts for what waits behind it', () => {
     expect(outcome).toBe('TR403');
   });
 
+  test.each([
+    [
+      'bypass_rules',
+      (roomId: string, bob: TestUser) => call(bob, 'set_room_rule', roomId, 'links', 'refuse'),
+    ],
+    ['bypass_slow_mode', (roomId: string, bob: TestUser) => call(bob, 'set_slow_mode', roomId, 60)],
+  ] as const)('taking %s, of a message that was checked with it', async (permission, set) => {
+    const { bob, carol, roomId } = await makeRoom();
+    const role = await makeRole(permission);
+    await call(bob, 'assign_role', role, carol.id, roomId);
+    await set(roomId, bob);
+    await database.sendMessage(carol, roomId, 'https://example.test/one');
+    const outcome = await inOrder(
+      roomId,
+      () => call(bob, 'unassign_role', role, carol.id, roomId),
+      () => database.sendMessage(carol, roomId, 'https://example.test/two'),
+    );
+    expect(outcome).toBe(permission === 'bypass_rules' ? 'TR403' : 'TRSLO');
+  });
+
+  test.each([
+    [
+      'manage_groups',
+      async (by: TestUser) => {
+        const boss = await database.createUser();
+        const { id } = await call(boss, 'create_user_group', `group-${++names}`, 'A group');
+        return (client: pg.ClientBase) =>
+          client.query('select app_public.change_user_group($1, $2, $3)', [
+            id,
+            `group-${++names}`,
+            by.username,
+          ]);
+      },
+    ],
+    [
+      'manage_emoji',
+      async () => {
+        const { rows } = await owner.query<{ id: string }>(
+          `insert into app_public.custom_emoji (name, picture_id, version, added_by_id)
+          values ($1, uuidv7(), $2, $3) returning id`,
+          [`emoji_${++names}`, names + 1_000_000, (await database.createUser()).id],
+        );
+        return (client: pg.ClientBase) =>
+          client.query('select app_public.remove_custom_emoji($1)', [single(rows).id]);
+      },
+    ],
+  ] as const)(
+    'taking %s of the workspace waits for what is just done by it',
+    async (permission, prepare) => {
+      const carol = await database.createUser();
+      const manager = await makeManager(permission);
+      await except(manager, carol, permission, 'grant');
+      const act = await prepare(carol);
+      const order: string[] = [];
+      let taking: Promise<unknown> | undefined;
+      await database.commitAs(carol, async (client) => {
+        await act(client);
+        taking = except(manager, carol, permission, null).then(() => order.push('taken'));
+        await Promise.race([taking, waiting(1)]);
+        order.push('done');
+      });
+      await taking;
+      expect(order).toEqual(['done', 'taken']);
+    },
+  );
+
   test('whoever joins meanwhile has what counts then', async () => {
     const { alice, carol } = await makeRoom();
     const manager = await makeManager('add_reactions');
@@ -546,6 +766,18 @@ test('the log of the room tells of every change, and of nothing that changes not
   await except(bob, carol, 'pin_messages', null, roomId);
   await call(bob, 'unassign_role', role, carol.id, roomId);
   expect(await logged()).toBe(before + 4);
+
+  // Its roles and exceptions are told, though they come to the same.
+  await call(bob, 'assign_role', role, carol.id, roomId);
+  await call(bob, 'assign_role', await makeRole('pin_messages'), carol.id, roomId);
+  expect(await logged()).toBe(before + 6);
+  await except(bob, carol, 'pin_messages', 'grant', roomId);
+  expect(await logged()).toBe(before + 7);
+  const manager = await makeManager('pin_messages');
+  await call(manager, 'update_role', role, `Role ${++names}`);
+  expect(await logged()).toBe(before + 7);
+  await call(manager, 'delete_role', role);
+  expect(await logged()).toBe(before + 8);
 });
 
 test('roles are those of their workspace, and their number has an end', async () => {
@@ -572,6 +804,35 @@ test('roles are those of their workspace, and their number has an end', async ()
   }
   await expect(
     call(manager, 'assign_role', await makeRole('pin_messages'), carol.id),
+  ).rejects.toMatchObject({ code: 'TR409' });
+});
+
+test('administrators at psql give guests nothing, and nobody more than they may have', async () => {
+  const { alice, roomId } = await makeRoom();
+  const guest = await database.createUser();
+  await owner.query('insert into app_private.guests (user_id, room_id) values ($1, $2)', [
+    guest.id,
+    roomId,
+  ]);
+  const give = async (who: TestUser) => {
+    const name = `Role ${++names}`;
+    await owner.query("select app_admin.set_role($1, '{pin_messages}', 'they asked')", [name]);
+    await owner.query("select app_admin.give_role($1, $2, true, 'they asked')", [
+      who.username,
+      name,
+    ]);
+  };
+  await expect(give(guest)).rejects.toMatchObject(REFUSED);
+  for (let count = 0; count < 20; count++) {
+    await give(alice);
+  }
+  await expect(give(alice)).rejects.toMatchObject({ code: 'TR409' });
+  await expect(
+    (async () => {
+      for (let count = 0; count < 100; count++) {
+        await owner.query("select app_admin.set_role($1, '{}', 'they asked')", [`Role ${++names}`]);
+      }
+    })(),
   ).rejects.toMatchObject({ code: 'TR409' });
 });
 
