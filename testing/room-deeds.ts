@@ -26,6 +26,7 @@ export const roomDeed = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('read' as const), actor, pick }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('unread' as const), actor, pick }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('deliver' as const), actor, pick }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('read thread' as const), actor, pick }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constantFrom('join' as const, 'leave' as const), actor }),
@@ -42,12 +43,26 @@ export const roomDeed = fc.oneof(
 );
 export type RoomDeed = typeof roomDeed extends fc.Arbitrary<infer T> ? T : never;
 
+/** What the owner says of who sees how much of a room's history: the second and the third of the three. */
+export const historyDeed = fc.oneof(
+  fc.record({
+    kind: fc.constant('history' as const),
+    visibility: fc.constantFrom('everything', 'since_joining'),
+  }),
+  fc.record({
+    kind: fc.constantFrom('add' as const, 'widen' as const),
+    whom: fc.integer({ min: 1, max: 2 }),
+    pick,
+  }),
+);
+export type HistoryDeed = typeof historyDeed extends fc.Arbitrary<infer T> ? T : never;
+
 /** Does it by SQL, as its actor; what is refused is refused, and changes nothing. */
 export async function doInRoom(
   database: TestDatabase,
   users: readonly TestUser[],
   roomId: string,
-  step: RoomDeed,
+  step: RoomDeed | HistoryDeed,
 ): Promise<void> {
   const { rows: messages } = await database.owner.query<{ id: string }>(
     'select id from app_public.messages where room_id = $1 order by seq',
@@ -94,6 +109,8 @@ export async function doInRoom(
       return void (await run('select app_public.mark_room_read($1, $2)', [roomId, target]));
     case 'unread':
       return void (await run('select app_public.mark_room_unread($1, $2)', [roomId, target]));
+    case 'read thread':
+      return void (await run('select app_public.mark_thread_read($1)', [target]));
     case 'deliver':
       return void (await run(
         `select app_public.mark_delivered(array[row(room_id, seq)::app_public.delivery_position])
@@ -114,6 +131,22 @@ export async function doInRoom(
       return void (await run('select app_public.update_room(room_id => $1, name => $2)', [
         roomId,
         `Room ${messages.length}`,
+      ]));
+    case 'history':
+      return void (await run('select app_public.set_history_visibility($1, $2)', [
+        roomId,
+        step.visibility,
+      ]));
+    case 'add':
+      return void (await run(
+        'select app_public.add_room_member(room_id => $1, user_id => $2, sees_from_message_id => $3)',
+        [roomId, users[step.whom]?.id, target],
+      ));
+    case 'widen':
+      return void (await run('select app_public.widen_history($1, $2, $3)', [
+        roomId,
+        users[step.whom]?.id,
+        target,
       ]));
   }
 }

@@ -1,5 +1,5 @@
 --! Previous: sha1:74b9f858a800e4e453dc9f021c34f54c01f64704
---! Hash: sha1:ce2e64728d4e78ff8e863a7c8946b24538e40865
+--! Hash: sha1:917739a189290c8638909afec9d3543e633ae190
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -140,6 +140,21 @@ comment on function app_private.lock_room_as(uuid, app_public.permission, boolea
   'Locks a room''s head for a member with this permission who has not been suspended, erased or signed out in the meantime, or raises the error that says what is missing.';
 --! EndIncluded functions/room-functions/lock_room_as.sql
 
+--! Included functions/room-functions/first_seq_to_see.sql
+create or replace function app_private.first_seq_to_see(room app_public.rooms, head app_private.room_heads, user_id uuid)
+returns bigint
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  -- From the first message on is everything.
+  select nullif(greatest(1,
+    case room.history_visibility when 'since_joining' then head.last_message_seq + 1 end,
+    app_private.remembered_history(room.id, first_seq_to_see.user_id)), 1);
+$$;
+comment on function app_private.first_seq_to_see(app_public.rooms, app_private.room_heads, uuid) is
+  'From which message on someone sees a room who joins it now, unless whoever lets them in says otherwise; null: all.';
+--! EndIncluded functions/room-functions/first_seq_to_see.sql
+
 --! Included functions/room-functions/admit.sql
 create or replace function app_private.admit(
   room_id uuid, user_id uuid, role app_public.member_role default 'member', sees_from_seq bigint default null
@@ -178,10 +193,8 @@ begin
     values (
       admit.room_id, admit.user_id, admit.role, v_head.last_message_seq,
       app_private.remembered_mute(admit.room_id, admit.user_id),
-      -- From the first message on is everything.
-      nullif(greatest(1, coalesce(admit.sees_from_seq, greatest(
-        case v_room.history_visibility when 'since_joining' then v_head.last_message_seq + 1 end,
-        app_private.remembered_history(admit.room_id, admit.user_id)))), 1))
+      case when admit.sees_from_seq is not null then nullif(admit.sees_from_seq, 1)
+        else app_private.first_seq_to_see(v_room, v_head, admit.user_id) end)
     returning * into v_member;
   delete from app_private.room_histories
     where room_histories.room_id = admit.room_id and room_histories.user_id = admit.user_id;

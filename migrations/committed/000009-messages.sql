@@ -1,5 +1,5 @@
---! Previous: sha1:ce2e64728d4e78ff8e863a7c8946b24538e40865
---! Hash: sha1:4f1af3ac29bdc70d2b2ee7f8d889c9d0be58c983
+--! Previous: sha1:917739a189290c8638909afec9d3543e633ae190
+--! Hash: sha1:2f92ec315bdc43ef7d509a652ac2d614d3ea39ae
 
 /*
  * Messages.

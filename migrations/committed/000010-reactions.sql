@@ -1,5 +1,5 @@
---! Previous: sha1:4f1af3ac29bdc70d2b2ee7f8d889c9d0be58c983
---! Hash: sha1:8fafb0cc0dca3e58a26fb060f32fb2cd26540031
+--! Previous: sha1:2f92ec315bdc43ef7d509a652ac2d614d3ea39ae
+--! Hash: sha1:401beb2e8e860514bb04243cd5c352f109455f5c
 
 /*
  * Reactions: one row a person, message and emoji.

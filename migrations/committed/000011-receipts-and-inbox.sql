@@ -1,5 +1,5 @@
---! Previous: sha1:8fafb0cc0dca3e58a26fb060f32fb2cd26540031
---! Hash: sha1:99755aa3ac4a20bcf5730fdad5cbddf4db08a777
+--! Previous: sha1:401beb2e8e860514bb04243cd5c352f109455f5c
+--! Hash: sha1:3d63c73f823666240d938fdc653d526bdb9b4602
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

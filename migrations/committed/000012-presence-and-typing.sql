@@ -1,5 +1,5 @@
---! Previous: sha1:99755aa3ac4a20bcf5730fdad5cbddf4db08a777
---! Hash: sha1:6c1d6673b9b6196be810d455c90d5b98af2b3bdc
+--! Previous: sha1:3d63c73f823666240d938fdc653d526bdb9b4602
+--! Hash: sha1:a23fc374589819c61810bf890f4baf579623ddde
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

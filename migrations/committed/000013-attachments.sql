@@ -1,5 +1,5 @@
---! Previous: sha1:6c1d6673b9b6196be810d455c90d5b98af2b3bdc
---! Hash: sha1:bfa3d2a5418d5abc883f546ed59e4c46d99e6f48
+--! Previous: sha1:a23fc374589819c61810bf890f4baf579623ddde
+--! Hash: sha1:5b97899f4d1d3dbc4939caabc6f0be5b1551a7f7
 
 /*
  * Files of messages.

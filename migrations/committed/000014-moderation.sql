@@ -1,5 +1,5 @@
---! Previous: sha1:bfa3d2a5418d5abc883f546ed59e4c46d99e6f48
---! Hash: sha1:4f1644068634c4a0b369183ca8d4666378cb7934
+--! Previous: sha1:5b97899f4d1d3dbc4939caabc6f0be5b1551a7f7
+--! Hash: sha1:8d0d3f5e9fb501d623c2b850dec9782111b9b272
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:4f1644068634c4a0b369183ca8d4666378cb7934
---! Hash: sha1:bfe130303a06d0837d33a7a203f99de550906a9e
+--! Previous: sha1:8d0d3f5e9fb501d623c2b850dec9782111b9b272
+--! Hash: sha1:561232b90c376d7068ab3c1dfe689df4fcc7f2eb
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:bfe130303a06d0837d33a7a203f99de550906a9e
---! Hash: sha1:a638d6a14968bcd4e03284761b9d2742fd0ed7f8
+--! Previous: sha1:561232b90c376d7068ab3c1dfe689df4fcc7f2eb
+--! Hash: sha1:8af99c6284a7f8f084790383dd365ff658561496
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:a638d6a14968bcd4e03284761b9d2742fd0ed7f8
---! Hash: sha1:379d22f4cdade4f3f3ace89cd8ecd4e4b3cd5a43
+--! Previous: sha1:8af99c6284a7f8f084790383dd365ff658561496
+--! Hash: sha1:432b7a270b2031b3b0a293facef34ff534a23f46
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:379d22f4cdade4f3f3ace89cd8ecd4e4b3cd5a43
---! Hash: sha1:c159dbccc0834dd97e795a337f9c0c9af88ac7f1
+--! Previous: sha1:432b7a270b2031b3b0a293facef34ff534a23f46
+--! Hash: sha1:22da930bc51997c014d52777d377a756ba820b07
 
 /*
  * What messages are found by.

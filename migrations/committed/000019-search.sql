@@ -1,5 +1,5 @@
---! Previous: sha1:c159dbccc0834dd97e795a337f9c0c9af88ac7f1
---! Hash: sha1:9db45319f6eb84c29f05bcc3306b08de1cb5af70
+--! Previous: sha1:22da930bc51997c014d52777d377a756ba820b07
+--! Hash: sha1:41b43daff35e6f6199c18d5fb07f8a41072d2c79
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:9db45319f6eb84c29f05bcc3306b08de1cb5af70
---! Hash: sha1:fd6743d9e348a9e4d128837d481ded2235f67bd5
+--! Previous: sha1:41b43daff35e6f6199c18d5fb07f8a41072d2c79
+--! Hash: sha1:f12e5aea6f12e979adc092969e0e6b1c17ca6ee6
 
 /*
  * How long things are kept.

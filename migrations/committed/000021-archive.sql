@@ -1,5 +1,5 @@
---! Previous: sha1:fd6743d9e348a9e4d128837d481ded2235f67bd5
---! Hash: sha1:ac76afb215dae172a91c9bbce3d943906ddda627
+--! Previous: sha1:f12e5aea6f12e979adc092969e0e6b1c17ca6ee6
+--! Hash: sha1:b3b9dce843f57ed8b7d036923dec81c0fde73395
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:ac76afb215dae172a91c9bbce3d943906ddda627
---! Hash: sha1:47b367a32e5641c38dbc4429b3c3ace25647b782
+--! Previous: sha1:b3b9dce843f57ed8b7d036923dec81c0fde73395
+--! Hash: sha1:1a9375dce376f239b49ebb50344128d38360e10f
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:47b367a32e5641c38dbc4429b3c3ace25647b782
---! Hash: sha1:3c8e26f4c7b478c773059b8a14d5bb7a41909993
+--! Previous: sha1:1a9375dce376f239b49ebb50344128d38360e10f
+--! Hash: sha1:5917c62b197bdbf93e116123b6ea1ca3624a4431
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

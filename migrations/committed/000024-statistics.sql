@@ -1,5 +1,5 @@
---! Previous: sha1:3c8e26f4c7b478c773059b8a14d5bb7a41909993
---! Hash: sha1:bacc2b87eb3cad398b3de2b471378939b8299957
+--! Previous: sha1:5917c62b197bdbf93e116123b6ea1ca3624a4431
+--! Hash: sha1:4d59051beb82019f3a1911a1dec6e3ad7dbcccab
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:bacc2b87eb3cad398b3de2b471378939b8299957
---! Hash: sha1:133b2f764079ef0880d2b363f202221e432c1a28
+--! Previous: sha1:4d59051beb82019f3a1911a1dec6e3ad7dbcccab
+--! Hash: sha1:9ae2efe2a33e77edd4cc3be85f21f9d2d9a95643
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:133b2f764079ef0880d2b363f202221e432c1a28
---! Hash: sha1:b5d4bd696ee24200d6c2b188aa7bef56b57145f7
+--! Previous: sha1:9ae2efe2a33e77edd4cc3be85f21f9d2d9a95643
+--! Hash: sha1:6cd9b4fe779524083c767d050503bf51fad746a6
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

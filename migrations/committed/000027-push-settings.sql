@@ -1,5 +1,5 @@
---! Previous: sha1:b5d4bd696ee24200d6c2b188aa7bef56b57145f7
---! Hash: sha1:048d01af5816d74fb6a568df72e59bfe10491bfa
+--! Previous: sha1:6cd9b4fe779524083c767d050503bf51fad746a6
+--! Hash: sha1:cb406e7b011a2b4c7ad5b7ecc0e4554ec188a9a4
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:048d01af5816d74fb6a568df72e59bfe10491bfa
---! Hash: sha1:52d704b529f667ccc67c32326dff29286aa38551
+--! Previous: sha1:cb406e7b011a2b4c7ad5b7ecc0e4554ec188a9a4
+--! Hash: sha1:e566acdb3eadc2172e06a818ce5033e6a05f762a
 
 /*
  * From a message to the devices of those who missed it.

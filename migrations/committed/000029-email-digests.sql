@@ -1,5 +1,5 @@
---! Previous: sha1:52d704b529f667ccc67c32326dff29286aa38551
---! Hash: sha1:1f6918f4ad7537dce0a722a8d9b5aa0d2c35728d
+--! Previous: sha1:e566acdb3eadc2172e06a818ce5033e6a05f762a
+--! Hash: sha1:fb866880cc5f722ba7b10b2f524679ebdf642adf
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:1f6918f4ad7537dce0a722a8d9b5aa0d2c35728d
---! Hash: sha1:e5c7f61adbf9f69ec602bd59e9437ac8270d7549
+--! Previous: sha1:fb866880cc5f722ba7b10b2f524679ebdf642adf
+--! Hash: sha1:0bb246b4e739b1ff67e0d87fe4c60b5112a4da2b
 
 /*
  * People whom another issuer knows.

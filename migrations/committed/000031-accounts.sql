@@ -1,5 +1,5 @@
---! Previous: sha1:e5c7f61adbf9f69ec602bd59e9437ac8270d7549
---! Hash: sha1:51cd3deaee51fecf29898ea4e5b1ed8133c56d39
+--! Previous: sha1:0bb246b4e739b1ff67e0d87fe4c60b5112a4da2b
+--! Hash: sha1:3009700e13d42103fa20b2a1183e8840062e11c4
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

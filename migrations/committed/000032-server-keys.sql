@@ -1,5 +1,5 @@
---! Previous: sha1:51cd3deaee51fecf29898ea4e5b1ed8133c56d39
---! Hash: sha1:13fe9fbaa21fdbfca8146e3c213fdcd55fd1e63d
+--! Previous: sha1:3009700e13d42103fa20b2a1183e8840062e11c4
+--! Hash: sha1:d664afc21fcda1a8972856bf88fcd4489aef9a11
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:13fe9fbaa21fdbfca8146e3c213fdcd55fd1e63d
---! Hash: sha1:555c63e1a4d6bc5a81130d6d27e139694f7c0ce3
+--! Previous: sha1:d664afc21fcda1a8972856bf88fcd4489aef9a11
+--! Hash: sha1:c020d0b040ca24cd6188a5c1662e524954ca3ac3
 
 /*
  * What is asked besides a password, and guests.

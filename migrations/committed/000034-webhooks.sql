@@ -1,5 +1,5 @@
---! Previous: sha1:555c63e1a4d6bc5a81130d6d27e139694f7c0ce3
---! Hash: sha1:ba389ff9924ce25713f7d45f8a63de471af8ee44
+--! Previous: sha1:c020d0b040ca24cd6188a5c1662e524954ca3ac3
+--! Hash: sha1:91a78557958a0e7a5e9a6cb40715f290669bf80c
 
 /*
  * What is told to other servers: webhooks.

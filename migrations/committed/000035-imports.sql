@@ -1,5 +1,5 @@
---! Previous: sha1:ba389ff9924ce25713f7d45f8a63de471af8ee44
---! Hash: sha1:7241b1fc4268226387455f6f1e1bf9aa9bf3ef29
+--! Previous: sha1:91a78557958a0e7a5e9a6cb40715f290669bf80c
+--! Hash: sha1:ec33ac480f9effb27a7c737daa09611929d7492a
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.
@@ -246,10 +246,12 @@ begin
         on conflict on constraint imported_ids_pkey do nothing
         returning id
     )
-    insert into app_public.room_members (room_id, user_id, role, joined_at, last_read_seq)
+    insert into app_public.room_members (room_id, user_id, role, joined_at, last_read_seq, sees_from_seq)
       select v_room.id, fresh.id,
           case when v_room.type = 'direct' or v_known_id is not null and given.role = 'owner' then 'member' else given.role end::app_public.member_role,
-          case when v_known_id is null then import_room.created_at else now() end, v_head.last_message_seq
+          case when v_known_id is null then import_room.created_at else now() end, v_head.last_message_seq,
+          -- Of a room that is made here they see all that is brought into it.
+          case when v_known_id is not null then app_private.first_seq_to_see(v_room, v_head, fresh.id) end
         from unnest(import_room.member_ids, import_room.roles) with ordinality as given (user_id, role, place)
         join fresh on fresh.id = given.user_id
         where not exists (
@@ -257,6 +259,10 @@ begin
             where room_bans.room_id = v_room.id and room_bans.user_id = fresh.id and (expires_at is null or expires_at > now()))
         order by given.place
       on conflict on constraint room_members_pkey do nothing;
+    delete from app_private.room_histories
+      where room_histories.room_id = v_room.id and exists (
+        select from app_public.room_members
+          where room_members.room_id = v_room.id and room_members.user_id = room_histories.user_id);
   end if;
   return v_room;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:7241b1fc4268226387455f6f1e1bf9aa9bf3ef29
---! Hash: sha1:98be8b740fd2400936cbd2e39cf5060c201f2aae
+--! Previous: sha1:ec33ac480f9effb27a7c737daa09611929d7492a
+--! Hash: sha1:6a19a53136794e0789f3f0891572abba969ea495
 
 /*
  * What posts into rooms from outside, and bots.

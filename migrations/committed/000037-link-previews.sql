@@ -1,5 +1,5 @@
---! Previous: sha1:98be8b740fd2400936cbd2e39cf5060c201f2aae
---! Hash: sha1:a1923ff16ee82500fc5652c7c74170af256b04cb
+--! Previous: sha1:6a19a53136794e0789f3f0891572abba969ea495
+--! Hash: sha1:552ca6f5d04376b67c06ea535dedfdb6e9782ebd
 
 /*
  * What a link in a message shows.

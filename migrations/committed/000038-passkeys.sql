@@ -1,5 +1,5 @@
---! Previous: sha1:a1923ff16ee82500fc5652c7c74170af256b04cb
---! Hash: sha1:147abb2c9d526672f40272f3d95950bacf447e03
+--! Previous: sha1:552ca6f5d04376b67c06ea535dedfdb6e9782ebd
+--! Hash: sha1:ef559040d9de76b3d648cb9f10cdf6e1f7f12cd5
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:147abb2c9d526672f40272f3d95950bacf447e03
---! Hash: sha1:5b2f29d1b27fad385fe6245ec712fbb3962710fb
+--! Previous: sha1:ef559040d9de76b3d648cb9f10cdf6e1f7f12cd5
+--! Hash: sha1:e1f9f9625397584c4a0ddd7279c6807202063c2f
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:5b2f29d1b27fad385fe6245ec712fbb3962710fb
---! Hash: sha1:6739191f3439fdc353f20c0c158e60fd44b191bc
+--! Previous: sha1:e1f9f9625397584c4a0ddd7279c6807202063c2f
+--! Hash: sha1:27142eab5c3bfa947e162a1ec24cd6ba54f13a5e
 
 /*
  * What is sent is indexed for search without a note of it.

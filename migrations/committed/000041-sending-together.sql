@@ -1,5 +1,5 @@
---! Previous: sha1:6739191f3439fdc353f20c0c158e60fd44b191bc
---! Hash: sha1:f2fa24c0dec5c350b0096a0abb5f11fee4e3a588
+--! Previous: sha1:27142eab5c3bfa947e162a1ec24cd6ba54f13a5e
+--! Hash: sha1:7eea82bb028e7e25ad2bf9dbbe8b0169fd27c620
 
 create type app_private.usual_send as (
   position integer,

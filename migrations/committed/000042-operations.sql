@@ -1,5 +1,5 @@
---! Previous: sha1:f2fa24c0dec5c350b0096a0abb5f11fee4e3a588
---! Hash: sha1:8c45e95fa0ed0cf5af65fcc03dd907b9742ac42a
+--! Previous: sha1:7eea82bb028e7e25ad2bf9dbbe8b0169fd27c620
+--! Hash: sha1:36d3f5e993a92a1b9a4da1200c632648075d0003
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:8c45e95fa0ed0cf5af65fcc03dd907b9742ac42a
---! Hash: sha1:d3796ec00a261fae3b1bb7ac03f802e7c0e4930c
+--! Previous: sha1:36d3f5e993a92a1b9a4da1200c632648075d0003
+--! Hash: sha1:8abc4c199b7e5373c75a0835598561b3315476de
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:d3796ec00a261fae3b1bb7ac03f802e7c0e4930c
---! Hash: sha1:1a635169a5f4fee74dc80c7c83f335ceec647018
+--! Previous: sha1:8abc4c199b7e5373c75a0835598561b3315476de
+--! Hash: sha1:237ce2128501c3b7e778d08e9313e1bc3a006d6d
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:1a635169a5f4fee74dc80c7c83f335ceec647018
---! Hash: sha1:683b419d7a890c21c81ab92dc9b168b286c170b5
+--! Previous: sha1:237ce2128501c3b7e778d08e9313e1bc3a006d6d
+--! Hash: sha1:26433b1f080f5145239ea9803655292d8e309c42
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

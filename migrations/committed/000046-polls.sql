@@ -1,5 +1,5 @@
---! Previous: sha1:683b419d7a890c21c81ab92dc9b168b286c170b5
---! Hash: sha1:4272fd824cd6933bb72469056aeeea4c8ce9d715
+--! Previous: sha1:26433b1f080f5145239ea9803655292d8e309c42
+--! Hash: sha1:82c90968e4859c8023a01691eff248db9888bcbc
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

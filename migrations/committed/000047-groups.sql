@@ -1,5 +1,5 @@
---! Previous: sha1:4272fd824cd6933bb72469056aeeea4c8ce9d715
---! Hash: sha1:33af16cd6276c40d7d993857e79dfedda89ce940
+--! Previous: sha1:82c90968e4859c8023a01691eff248db9888bcbc
+--! Hash: sha1:69b327a7b024dbf3c293e2041fee5c0bb147a7d9
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:33af16cd6276c40d7d993857e79dfedda89ce940
---! Hash: sha1:30cbe454b502c0bba588d6fc5e1ce223e4eefdf0
+--! Previous: sha1:69b327a7b024dbf3c293e2041fee5c0bb147a7d9
+--! Hash: sha1:6917bb5b77ceb1242909d7072612ec0c588a5e24
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

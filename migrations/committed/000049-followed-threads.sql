@@ -1,5 +1,5 @@
---! Previous: sha1:30cbe454b502c0bba588d6fc5e1ce223e4eefdf0
---! Hash: sha1:6888db94313ac8ad710d08318a120874bfb6352c
+--! Previous: sha1:6917bb5b77ceb1242909d7072612ec0c588a5e24
+--! Hash: sha1:767c447c4ea7dbb1fcdf409143aefd1f01239379
 
 /*
  * Threads that somebody follows, and what is unread in each.
@@ -19,6 +19,7 @@ create table app_private.thread_followers (
   read_seq bigint not null,
   notification_level app_public.notification_level,
   told_seq bigint not null default 0,
+  untold_seq bigint,
   primary key (user_id, thread_id),
   constraint thread_followers_member_fkey foreign key (room_id, user_id) references app_public.room_members on delete cascade
 );
@@ -26,6 +27,7 @@ comment on table app_private.thread_followers is 'Who follows the answers to whi
 comment on column app_private.thread_followers.thread_id is 'The message that is answered.';
 comment on column app_private.thread_followers.is_following is 'False: ended by hand, which answers of others do not undo.';
 comment on column app_private.thread_followers.told_seq is 'Up to where the room was told that they have read it; 0: it was not.';
+comment on column app_private.thread_followers.untold_seq is 'Up to where they have read it beyond that, while nobody was told what they read; null: they have not.';
 comment on column app_private.thread_followers.read_seq is 'What is unread in the thread comes after this.';
 comment on column app_private.thread_followers.notification_level is 'Which of its answers notify them. Null: as the room''s level says.';
 alter table app_private.thread_followers enable row level security;
@@ -33,6 +35,8 @@ alter table app_private.thread_followers enable row level security;
 create index thread_followers_member on app_private.thread_followers (room_id, user_id);
 /* Whatever deletes messages for good. */
 create index thread_followers_thread_id on app_private.thread_followers (thread_id);
+/* publish_reading: few. */
+create index thread_followers_untold on app_private.thread_followers (room_id) where untold_seq is not null;
 
 --! Included functions/followed-threads/follow_as_answered.sql
 /*

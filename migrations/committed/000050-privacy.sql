@@ -1,5 +1,5 @@
---! Previous: sha1:6888db94313ac8ad710d08318a120874bfb6352c
---! Hash: sha1:e5e6ef61f7fba1b488386789f5e754e7c196e19e
+--! Previous: sha1:767c447c4ea7dbb1fcdf409143aefd1f01239379
+--! Hash: sha1:34401ce579b1b90d5c4c3210dd4c5c63d706419a
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.
@@ -32,17 +32,23 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room_id uuid;
+  v_thread app_private.thread_followers;
 begin
   for v_room_id in
-    select distinct member_preferences.room_id from app_public.room_members as own
+    select member_preferences.room_id from app_public.room_members as own
       join app_private.member_preferences on member_preferences.room_id = own.room_id
       join app_public.room_members
         on room_members.room_id = member_preferences.room_id and room_members.user_id = member_preferences.user_id
       where own.user_id = publish_reading.user_id
         and member_preferences.read_to_seq > room_members.last_read_seq
         and not app_private.hides_reading(member_preferences.user_id)
+    union
+    select thread_followers.room_id from app_public.room_members as own
+      join app_private.thread_followers on thread_followers.room_id = own.room_id and untold_seq is not null
+      where own.user_id = publish_reading.user_id
+        and not app_private.hides_reading(thread_followers.user_id)
       -- The heads of rooms are locked in the order of their ids.
-      order by member_preferences.room_id
+      order by room_id
   loop
     perform app_private.lock_room(v_room_id);
     update app_public.room_members set last_read_seq = member_preferences.read_to_seq
@@ -51,6 +57,15 @@ begin
         and member_preferences.room_id = v_room_id and member_preferences.user_id = room_members.user_id
         and member_preferences.read_to_seq > room_members.last_read_seq
         and app_private.tells_reading(v_room_id, room_members.user_id);
+    for v_thread in
+      select * from app_private.thread_followers
+        where thread_followers.room_id = v_room_id and untold_seq is not null
+        order by thread_followers.user_id, thread_followers.thread_id
+    loop
+      perform app_private.tell_thread_read(room_members, v_thread.thread_id, v_thread.untold_seq)
+        from app_public.room_members
+        where room_members.room_id = v_room_id and room_members.user_id = v_thread.user_id;
+    end loop;
   end loop;
 end
 $$;

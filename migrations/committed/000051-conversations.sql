@@ -1,5 +1,5 @@
---! Previous: sha1:e5e6ef61f7fba1b488386789f5e754e7c196e19e
---! Hash: sha1:f33c211623d404369e4aec26e3208f997230fc68
+--! Previous: sha1:34401ce579b1b90d5c4c3210dd4c5c63d706419a
+--! Hash: sha1:baa515103193ab6ffadb10b9b141886fdfecaec7
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

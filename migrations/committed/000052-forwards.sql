@@ -1,5 +1,5 @@
---! Previous: sha1:f33c211623d404369e4aec26e3208f997230fc68
---! Hash: sha1:c25c7dfc3b7e094c7ce601e042bd12d1a68b1a17
+--! Previous: sha1:baa515103193ab6ffadb10b9b141886fdfecaec7
+--! Hash: sha1:dc2c4ee1b29b82ff01ff9384b3f59e2e32360195
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:c25c7dfc3b7e094c7ce601e042bd12d1a68b1a17
---! Hash: sha1:33bfc6c3a665462cad29cb79060aa8019c8b96c9
+--! Previous: sha1:dc2c4ee1b29b82ff01ff9384b3f59e2e32360195
+--! Hash: sha1:823ae850f7cfd93d815aedd7df977ea2d7f7c364
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

@@ -1,5 +1,5 @@
---! Previous: sha1:33bfc6c3a665462cad29cb79060aa8019c8b96c9
---! Hash: sha1:06188619d85edf529f90cd557382c7a86b910407
+--! Previous: sha1:823ae850f7cfd93d815aedd7df977ea2d7f7c364
+--! Hash: sha1:40e0629e79cdccf62d87fb7a862ec6b0b82d651b
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

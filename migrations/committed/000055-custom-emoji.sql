@@ -1,5 +1,5 @@
---! Previous: sha1:06188619d85edf529f90cd557382c7a86b910407
---! Hash: sha1:5cbd60aa5ff3d7208ed074a0ad1f40aae8e495cd
+--! Previous: sha1:40e0629e79cdccf62d87fb7a862ec6b0b82d651b
+--! Hash: sha1:9293494a9e3548186874f84f26416903cf50a913
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,5 +1,5 @@
---! Previous: sha1:5cbd60aa5ff3d7208ed074a0ad1f40aae8e495cd
---! Hash: sha1:911288b579e230d178463d3b0aad70efa605b15f
+--! Previous: sha1:9293494a9e3548186874f84f26416903cf50a913
+--! Hash: sha1:1dd77baef09e91c518b2aa1c7f466a05639893c5
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

@@ -1,5 +1,5 @@
---! Previous: sha1:911288b579e230d178463d3b0aad70efa605b15f
---! Hash: sha1:4a818944a904cc94f4cf63fcef28ce03e5c43d3e
+--! Previous: sha1:1dd77baef09e91c518b2aa1c7f466a05639893c5
+--! Hash: sha1:68e582fdc6ca091438e72a8d9cbca229ab1e1a60
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

@@ -1,5 +1,5 @@
---! Previous: sha1:4a818944a904cc94f4cf63fcef28ce03e5c43d3e
---! Hash: sha1:feda7cae03591beb1a9054c237be775f30250a7c
+--! Previous: sha1:68e582fdc6ca091438e72a8d9cbca229ab1e1a60
+--! Hash: sha1:343fbbbc03c03bc32ffbabb0ac6e36025c827109
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a
@@ -164,9 +164,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not app_private.tells_reading(member.room_id, member.user_id) then
+    -- Told once it may be: see publish_reading.
+    update app_private.thread_followers set untold_seq = greatest(untold_seq, tell_thread_read.seq)
+      where thread_followers.user_id = member.user_id and thread_followers.thread_id = tell_thread_read.thread_id
+        and told_seq < tell_thread_read.seq;
     return;
   end if;
-  update app_private.thread_followers set told_seq = tell_thread_read.seq
+  update app_private.thread_followers set told_seq = tell_thread_read.seq, untold_seq = null
     where thread_followers.user_id = member.user_id and thread_followers.thread_id = tell_thread_read.thread_id
       and told_seq < tell_thread_read.seq;
   if found then

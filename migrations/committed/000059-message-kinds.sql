@@ -1,5 +1,5 @@
---! Previous: sha1:feda7cae03591beb1a9054c237be775f30250a7c
---! Hash: sha1:c97b88116fae91a5d495c741ca028ce4a430422f
+--! Previous: sha1:343fbbbc03c03bc32ffbabb0ac6e36025c827109
+--! Hash: sha1:f7d131078b3311f61e341fed0bbde89db528c6e8
 
 /*
  * What is written in a room and is no plain text.
@@ -222,6 +222,7 @@ begin
       where messages.id = send_ephemeral_message.parent_message_id and messages.room_id = send_ephemeral_message.room_id
         and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
         and seq >= coalesce((v_locked.member).sees_from_seq, 1)
+        and seq >= app_private.history_start(send_ephemeral_message.room_id, send_ephemeral_message.user_id)
   ) then
     raise exception 'There is no such message to reply to.' using errcode = 'TR404';
   end if;

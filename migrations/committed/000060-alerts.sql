@@ -1,5 +1,5 @@
---! Previous: sha1:c97b88116fae91a5d495c741ca028ce4a430422f
---! Hash: sha1:dfc7ba3bbf5039161baaeaa618a898ddd932ef0e
+--! Previous: sha1:f7d131078b3311f61e341fed0bbde89db528c6e8
+--! Hash: sha1:82be737f428d2cc30c9c8992d11568275b77da0a
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

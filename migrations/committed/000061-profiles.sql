@@ -1,5 +1,5 @@
---! Previous: sha1:dfc7ba3bbf5039161baaeaa618a898ddd932ef0e
---! Hash: sha1:6ce14cba74a3bab68736cbee610dbf6bf655e1ce
+--! Previous: sha1:82be737f428d2cc30c9c8992d11568275b77da0a
+--! Hash: sha1:d9edcf592a3c85f3cf7c6f85aa157efc54545406
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

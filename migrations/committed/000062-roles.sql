@@ -1,5 +1,5 @@
---! Previous: sha1:6ce14cba74a3bab68736cbee610dbf6bf655e1ce
---! Hash: sha1:173d618030df248704f3ed66b4f5cdb2973cbc35
+--! Previous: sha1:d9edcf592a3c85f3cf7c6f85aa157efc54545406
+--! Hash: sha1:b4edc5bd1da798d281a9a3cb8ead9802f8e1c461
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

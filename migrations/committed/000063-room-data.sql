@@ -1,4 +1,4 @@
---! Previous: sha1:173d618030df248704f3ed66b4f5cdb2973cbc35
---! Hash: sha1:b766d55efd2429cc16a4c699a1b3902e57baefd8
+--! Previous: sha1:b4edc5bd1da798d281a9a3cb8ead9802f8e1c461
+--! Hash: sha1:b5855ba7f2d32c7ebe81d1d3df27a4406338215f
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:b766d55efd2429cc16a4c699a1b3902e57baefd8
---! Hash: sha1:c2168234a568a4520c2babb0cf2aa61cb8bd5d4c
+--! Previous: sha1:b5855ba7f2d32c7ebe81d1d3df27a4406338215f
+--! Hash: sha1:78e569b0303eae6adfcfdc436e68e1ff297e25ad
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:c2168234a568a4520c2babb0cf2aa61cb8bd5d4c
---! Hash: sha1:1f60a6df31eb15cbb4cd693517d276a498cadd08
+--! Previous: sha1:78e569b0303eae6adfcfdc436e68e1ff297e25ad
+--! Hash: sha1:b503f00bdcbe652c4773ed06fd3a5b5ca1b763de
 
 /*
  * What is refused is in no log.

@@ -41,6 +41,7 @@ beforeEach(async () => {
 const WIDE = `${LIVE_PARTS}
   fragment Wide on RoomEvent {
     ...LiveParts
+    ... on ThreadReceiptEvent { messageId }
     ... on MessageEvent {
       message {
         parentMessage { id content }
@@ -61,6 +62,7 @@ async function disturb(): Promise<string> {
   await call(ada, 'unpin_message', before.id);
   await call(ada, 'pin_message', before.id);
   await call(bob, 'send_message', roomId, 'an answer', 'text', '{}', before.id);
+  await call(ada, 'mark_thread_read', before.id);
   await call(bob, 'mark_room_read', roomId, before.id);
   await call(ada, 'delete_message', goneBefore.id);
   await database.owner.query('delete from app_public.messages where id = $1', [goneBefore.id]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TestUser } from '../../testing/database.ts';
-import { doInRoom, roomDeed } from '../../testing/room-deeds.ts';
+import { doInRoom, historyDeed, roomDeed } from '../../testing/room-deeds.ts';
 import type { TestServer } from '../../testing/server.ts';
 import { createTestWorld } from '../../testing/world.ts';
 import { headOf } from './support.ts';
@@ -13,7 +13,7 @@ import { headOf } from './support.ts';
 const PARTS = `
   fragment MessageParts on Message {
     id seq content messageType editedAt deletedAt pinnedAt replyCount parentMessageId
-    author { id } reactions { emoji count }
+    author { id } reactions { emoji count } threadReceipts(first: 50) { userId lastReadSeq }
   }
   fragment RoomParts on Room { id name description isArchived }`;
 
@@ -35,6 +35,7 @@ const EVENTS = `${PARTS}
       ... on MemberEvent { event userId role }
       ... on ReadReceiptEvent { userId lastReadSeq }
       ... on DeliveryReceiptEvent { userId lastDeliveredSeq }
+      ... on ThreadReceiptEvent { messageId userId lastReadSeq }
       ... on RoomChangedEvent { room { ...RoomParts } }
     }
   }`;
@@ -70,6 +71,9 @@ async function fetchState(server: TestServer, user: TestUser, roomId: string): P
   };
 }
 
+const receiptsBut = ({ threadReceipts }: Json, userId: string) =>
+  threadReceipts.filter((receipt: Json) => receipt.userId !== userId);
+
 /** All that a client has to do with an event. */
 function apply(state: State, event: Json): void {
   switch (event.__typename) {
@@ -83,6 +87,9 @@ function apply(state: State, event: Json): void {
       const known = state.members.get(event.userId);
       if (event.event === 'DELETE') {
         state.members.delete(event.userId);
+        for (const message of state.messages.values()) {
+          message.threadReceipts = receiptsBut(message, event.userId);
+        }
       } else if (known === undefined) {
         // What was written before someone joined counts as read by them.
         const lastReadSeq = Math.max(
@@ -113,6 +120,14 @@ function apply(state: State, event: Json): void {
       if (member !== undefined) {
         member.lastDeliveredSeq = Number(event.lastDeliveredSeq);
       }
+      break;
+    }
+    case 'ThreadReceiptEvent': {
+      const { messageId, userId, lastReadSeq } = event;
+      const message = state.messages.get(messageId);
+      message.threadReceipts = [...receiptsBut(message, userId), { userId, lastReadSeq }].sort(
+        (a, b) => (a.userId < b.userId ? -1 : 1),
+      );
       break;
     }
     case 'RoomChangedEvent':
@@ -177,3 +192,174 @@ test('state before + events = state after, whatever people do, however often the
     { numRuns: 30 },
   );
 }, 60_000);
+
+const RESYNC = { type: 'error', errors: [{ extensions: { code: 'RESYNC' } }] };
+
+const partly = fc.oneof(
+  { weight: 20, arbitrary: roomDeed },
+  { weight: 2, arbitrary: historyDeed },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('reconnect' as const, 'see more' as const, 'come back' as const),
+      pick: fc.nat(20),
+    }),
+  },
+);
+
+test('the same is so for who sees a room from a message on, and their history, search, inbox and every resume agree on which', async () => {
+  const users = await Promise.all([1, 2, 3].map(() => database.createUser()));
+  const owner = users[0] as TestUser;
+  const late = await database.createUser();
+  await fc.assert(
+    fc.asyncProperty(fc.array(partly, { minLength: 5, maxLength: 40 }), async (actions) => {
+      const { id: roomId } = await database.createRoom(owner, { members: users.slice(1) });
+      const first = await database.sendMessage(owner, roomId, 'message of before');
+      await database.sendMessage(users[1] as TestUser, roomId, 'message of before');
+      await database.call(owner, 'set_delivery_receipts', roomId, true);
+      await database.call(owner, 'set_history_visibility', roomId, 'since_joining');
+      await database.call(owner, 'add_room_member', roomId, late.id);
+      const socket = await server.socket({ token: late.token });
+      const subscribe = (after?: number) => socket.subscribe(EVENTS, { roomId, after });
+      let events = subscribe();
+      await events.nextData();
+      let state = await fetchState(server, late, roomId);
+      let last = await headOf(database, roomId);
+
+      /** Applies what comes, up to the end of the subscription or this change. */
+      async function hear(head: number) {
+        while (last < head) {
+          const step = await events.next();
+          if (step.type !== 'next') {
+            return step;
+          }
+          const event = step.data.roomEvents;
+          expect(event.changeSeq).toBe(String(last + 1));
+          apply(state, event);
+          last += 1;
+        }
+        return undefined;
+      }
+
+      async function beginAnew(): Promise<void> {
+        events = subscribe();
+        await events.nextData();
+        state = await fetchState(server, late, roomId);
+        last = await headOf(database, roomId);
+      }
+
+      const seesFrom = async () =>
+        Number(
+          (
+            await database.owner.query(
+              'select coalesce(sees_from_seq, 1) as seq from app_public.room_members where room_id = $1 and user_id = $2',
+              [roomId, late.id],
+            )
+          ).rows[0].seq,
+        );
+      const targetOf = async (pick: number) => {
+        const { rows } = await database.owner.query<{ id: string }>(
+          'select id from app_public.messages where room_id = $1 order by seq',
+          [roomId],
+        );
+        return rows[pick % rows.length]?.id;
+      };
+
+      for (const step of actions) {
+        switch (step.kind) {
+          case 'reconnect':
+            events.complete();
+            events = subscribe(last);
+            await events.nextData();
+            break;
+          case 'see more': {
+            const from = await seesFrom();
+            await database
+              .call(owner, 'widen_history', roomId, late.id, await targetOf(step.pick))
+              .catch(() => undefined);
+            if ((await seesFrom()) < from) {
+              expect(await hear(Number.POSITIVE_INFINITY)).toMatchObject(RESYNC);
+              expect(await subscribe(last).next()).toMatchObject(RESYNC);
+              await beginAnew();
+            }
+            break;
+          }
+          case 'come back':
+            // Whoever is out is told of that, and of nothing that they had not got before.
+            expect(await hear(await headOf(database, roomId))).toBeUndefined();
+            await database.call(late, 'leave_room', roomId);
+            expect(await hear(Number.POSITIVE_INFINITY)).toEqual({ type: 'complete' });
+            await database.call(owner, 'add_room_member', roomId, late.id);
+            await beginAnew();
+            break;
+          default:
+            await doInRoom(database, users, roomId, step);
+        }
+      }
+      expect(await hear(await headOf(database, roomId))).toBeUndefined();
+      const fetched = await fetchState(server, late, roomId);
+      expect(state).toEqual(fetched);
+
+      const from = await seesFrom();
+      const { rows: all } = await database.owner.query<{ id: string; seq: string }>(
+        'select id, seq from app_public.messages where room_id = $1 order by seq',
+        [roomId],
+      );
+      const seen = all.filter(({ seq }) => Number(seq) >= from).map(({ id }) => id);
+      expect([...fetched.messages.keys()]).toEqual(seen);
+
+      const living = [...fetched.messages.values()].filter(({ deletedAt }) => deletedAt === null);
+      await database.indexMessages();
+      const { rows: found } = await database.asUser(late, (client) =>
+        client.query<{ message_id: string }>(
+          `select distinct message_id from unnest(array['message', 'edited', 'reply']) as word,
+              app_public.search_messages(word, $1, approximate => false)`,
+          [roomId],
+        ),
+      );
+      expect(found.map(({ message_id }) => message_id).sort()).toEqual(
+        living
+          .filter(({ messageType }) => messageType === 'TEXT')
+          .map(({ id }) => id)
+          .sort(),
+      );
+
+      const readTo = fetched.members.get(late.id)?.lastReadSeq ?? 0;
+      const { rows: inbox } = await database.asUser(late, (client) =>
+        client.query(
+          'select unread_count, latest_message_id from app_public.conversations where room_id = $1',
+          [roomId],
+        ),
+      );
+      expect(inbox).toEqual([
+        {
+          unread_count: living.filter(
+            ({ seq, messageType }) => Number(seq) > readTo && messageType === 'TEXT',
+          ).length,
+          latest_message_id: seen.at(-1) ?? null,
+        },
+      ]);
+
+      const hidden = all.filter(({ seq }) => Number(seq) < from).map(({ id }) => id);
+      for (let after = 0; after <= last; after += 7) {
+        const resumed = subscribe(after);
+        const ready = await resumed.next();
+        for (let seq = after; ready.type === 'next' && seq < last; seq += 1) {
+          const { parentMessageId: _, ...about } = (await resumed.nextData()).roomEvents;
+          const said = JSON.stringify({
+            ...about,
+            message: { ...about.message, parentMessageId: null },
+          });
+          expect(hidden.filter((id) => said.includes(id))).toEqual([]);
+        }
+        if (ready.type !== 'next') {
+          expect(ready).toMatchObject(RESYNC);
+        }
+        resumed.complete();
+      }
+      expect(first).toBeDefined();
+      await socket.close();
+    }),
+    { numRuns: 20 },
+  );
+}, 120_000);

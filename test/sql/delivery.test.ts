@@ -247,4 +247,31 @@ describe('that answers are read in their thread', () => {
     expect(await receiptsFor(ada, threadId)).toEqual({});
     expect(await told(roomId)).toHaveLength(1);
   });
+
+  test('is told of what was read meanwhile by those who tell again, once', async () => {
+    const { ada, bob, eve, roomId, threadId, first, second } = await makeThread();
+    for (const reader of [ada, eve]) {
+      await database.call(reader, 'set_privacy', 'reading', true);
+    }
+    await database.call(ada, 'mark_thread_read', threadId, first.id);
+    await database.call(ada, 'mark_thread_read', threadId);
+    await database.call(eve, 'mark_thread_read', threadId);
+    expect(await told(roomId)).toEqual([]);
+    await database.call(ada, 'set_privacy', 'reading', false);
+    expect(await receiptsFor(bob, threadId)).toEqual({ [ada.id]: Number(second.seq) });
+    await database.call(ada, 'mark_thread_read', threadId);
+    expect(await told(roomId)).toEqual([{ userId: ada.id, threadId, seq: Number(second.seq) }]);
+  });
+
+  test('is told what others read where nobody else could see it, by who tells again', async () => {
+    const { ada, bob, eve, roomId, threadId, second } = await makeThread();
+    for (const viewer of [bob, eve]) {
+      await database.call(viewer, 'set_privacy', 'reading', true);
+    }
+    await database.call(ada, 'mark_thread_read', threadId);
+    expect(await told(roomId)).toEqual([]);
+    await database.call(bob, 'set_privacy', 'reading', false);
+    expect(await receiptsFor(bob, threadId)).toEqual({ [ada.id]: Number(second.seq) });
+    expect(await told(roomId)).toEqual([{ userId: ada.id, threadId, seq: Number(second.seq) }]);
+  });
 });

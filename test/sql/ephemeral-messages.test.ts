@@ -150,3 +150,14 @@ test('is gone after its time, and in the export of whom it is for until then', a
   await owner.query('select app_private.expire_interactions()');
   expect(await exported(bob)).toBe(0);
 });
+
+test('cannot be in a thread whose beginning its reader does not see: they would never find it', async () => {
+  const { ada, bob, bot, eve, roomId, tell } = await makeRoom();
+  const { id: threadId } = await database.sendMessage(ada, roomId, 'before');
+  await call(ada, 'set_history_visibility', roomId, 'since_joining');
+  await call(ada, 'add_room_member', roomId, eve.id);
+  await expect(tell(bot, eve, 'psst', threadId)).rejects.toMatchObject({ code: 'TR404' });
+  expect(await tell(bot, bob, 'psst', threadId)).toMatchObject({ parent_message_id: threadId });
+  const { id: later } = await database.sendMessage(ada, roomId, 'since');
+  expect(await tell(bot, eve, 'psst', later)).toMatchObject({ parent_message_id: later });
+});

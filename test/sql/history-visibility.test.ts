@@ -369,6 +369,45 @@ const seenBy = async (who: TestUser, roomId: string) =>
   ).rows.map(({ content }) => content);
 
 describe('who sees what', () => {
+  test('whom an import adds to a room that was brought in before joins as anybody does', async () => {
+    const [ada, bob, eve, dan] = (await Promise.all(
+      [1, 2, 3, 4].map(() => database.createUser()),
+    )) as [TestUser, TestUser, TestUser, TestUser];
+    const importRoom = async (...people: TestUser[]) =>
+      single(
+        (
+          await owner.query<{ id: string }>(
+            `select id from app_private.import_room(
+                app_private.begin_import('slack T'), 'C1', 'private', 'general', 'General', '', now(), false, $1, $2)`,
+            [
+              people.map(({ id }) => id),
+              people.map((_, place) => (place === 0 ? 'owner' : 'member')),
+            ],
+          )
+        ).rows,
+      ).id;
+    const roomId = await importRoom(ada, bob);
+    await database.sendMessage(ada, roomId, 'one');
+    expect(await seenBy(bob, roomId)).toEqual(['one']);
+    await call(ada, 'set_history_visibility', roomId, 'since_joining');
+    await call(ada, 'add_room_member', roomId, eve.id);
+    await database.sendMessage(ada, roomId, 'two');
+    await call(eve, 'leave_room', roomId);
+    await call(ada, 'set_history_visibility', roomId, 'everything');
+    await importRoom(ada, bob, eve);
+    expect(await seenBy(eve, roomId)).toEqual(['two']);
+    await call(ada, 'set_history_visibility', roomId, 'since_joining');
+    await importRoom(ada, bob, eve, dan);
+    await database.sendMessage(ada, roomId, 'three');
+    expect(await seenBy(dan, roomId)).toEqual(['three']);
+    // Whoever was shown all, and leaves, sees it again.
+    await call(ada, 'widen_history', roomId, eve.id);
+    await call(ada, 'set_history_visibility', roomId, 'everything');
+    await call(eve, 'leave_room', roomId);
+    await call(ada, 'add_room_member', roomId, eve.id);
+    expect(await seenBy(eve, roomId)).toEqual(['one', 'two', 'three']);
+  });
+
   test('the setting is for those who join from then on', async () => {
     const { ada, bob, eve, roomId } = await makeRoom('public');
     await database.sendMessage(ada, roomId, 'one');

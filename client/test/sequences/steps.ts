@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { roomDeed } from '../../../testing/room-deeds.ts';
+import { historyDeed, roomDeed } from '../../../testing/room-deeds.ts';
 
 /** Which message a step is about: an index into those that are shown, taken round. */
 const pick = fc.nat(20);
@@ -27,6 +27,10 @@ export const step = fc.oneof(
   // Others, with what only they can do.
   kinds(2, 'mention', 'they type'),
   kinds(2, 'kick', 'ban', 'unban'),
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('others'), at, pick, deed: historyDeed }),
+  },
   kinds(1, 'many'),
   kinds(1, 'history trimmed'),
   // The network, the server and its log.

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
-import type { MessageEvent, ReactionEvent, RoomEvent } from './events.ts';
+import type { DurableEvent, RoomEvent } from './events.ts';
 import { untold } from './privacy.ts';
 
 /**
@@ -40,10 +40,11 @@ export function createUnseenFilter(pool: Pool): LeaveOutUnseen {
   };
 }
 
+/** Whether it names a message, whatever it says of it. */
 function isAboutMessage<Event extends RoomEvent>(
   event: Event,
-): event is Event & (MessageEvent | ReactionEvent) {
-  return event.__typename === 'MessageEvent' || event.__typename === 'ReactionEvent';
+): event is Event & Extract<DurableEvent, { readonly messageId: string }> {
+  return 'messageId' in event;
 }
 
 /** What is gone can be asked no more: the log says which number it had. */
