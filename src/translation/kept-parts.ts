@@ -6,16 +6,23 @@
 /** In the order in which they are looked for at a place. */
 const KEPT = new RegExp(
   [
-    '`[^`\\n]+`',
-    '\\b(?:https?|mailto):[^\\s<>]+',
-    '[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+',
+    // Marks of the text's own would be taken for ours.
+    '\\{\\{(?:[^{}\\n]*\\}\\})?',
+    // As Markdown has it: closed by as many backticks, on a later line of the paragraph, too.
+    '(?<![\\\\`])(?<ticks>`+)(?!`)(?:(?!\\n[ \\t]*\\n)[^])*?(?<!`)\\k<ticks>(?!`)',
+    '(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,30}://[^\\s<>]+',
+    '\\b(?:mailto:|tel:|www\\.)[^\\s<>]+',
+    '(?<![\\w.+-])[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+',
     '[@#][\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*',
     ':[a-z0-9_+-]+:',
-    '(?:\\p{Extended_Pictographic}|\\p{Regional_Indicator}|[0-9#*]\\ufe0f?\\u20e3)[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\p{Emoji_Modifier}\\u200d\\ufe0f\\u20e3]*',
+    // The letters behind a black flag are those of Scotland's, say.
+    '(?:\\p{Extended_Pictographic}|\\p{Regional_Indicator}|[0-9#*]\\ufe0f?\\u20e3)[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\p{Emoji_Modifier}\\u200d\\ufe0f\\u20e3\\u{e0020}-\\u{e007f}]*',
   ].join('|'),
-  'gu',
+  'giu',
 );
-const FENCE = /^\s*(?:`{3,}|~{3,})/;
+/** What a line may begin with before a block of code: quotes, and points of lists. */
+const BEFORE_BLOCK = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*[ \t]*/;
+const BLOCK_BEGINS = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
 const LETTER = /\p{L}/u;
 /** Stands for what is kept. Translators leave it alone more often than anything that looks like a tag or a word. */
 const mark = (index: number) => `{{${index}}}`;
@@ -63,25 +70,76 @@ interface Line {
 }
 
 function linesOf(text: string): Line[] {
-  let isCode = false;
-  return text.split('\n').map((line) => {
-    const isFence = FENCE.test(line);
-    const isKept = isCode || isFence;
-    isCode = isCode !== isFence;
-    // Marks of the text's own would be taken for ours.
-    if (isKept || line.includes('{{')) {
-      return isKept
-        ? { marked: mark(0), kept: [line], between: ['', ''] }
-        : { marked: line, kept: [], between: [line] };
+  const lines: Line[] = [];
+  let words: string[] = [];
+  let code: Block | undefined;
+  const flush = () => {
+    lines.push(...(words.length === 0 ? [] : linesOfWords(words.join('\n'))));
+    words = [];
+  };
+  for (const line of text.split('\n')) {
+    code = code?.isQuoted && !line.includes('>') ? undefined : code;
+    const begun = code === undefined ? blockBegunBy(line) : undefined;
+    if (code === undefined && begun === undefined) {
+      words.push(line);
+    } else {
+      flush();
+      lines.push({ marked: mark(0), kept: [line], between: ['', ''] });
     }
-    const kept = line.match(KEPT) ?? [];
-    let index = 0;
-    return {
-      marked: line.replace(KEPT, () => mark(index++)),
-      kept,
-      between: line.split(KEPT),
-    };
-  });
+    code = begun ?? (code !== undefined && isEndOf(code, line) ? undefined : code);
+  }
+  flush();
+  return lines;
+}
+
+/** A block of code, by what it began with. */
+interface Block {
+  readonly fence: string;
+  readonly isQuoted: boolean;
+}
+
+function blockBegunBy(line: string): Block | undefined {
+  const before = BEFORE_BLOCK.exec(line)?.[0] ?? '';
+  const begins = BLOCK_BEGINS.exec(line.slice(before.length));
+  const fence = begins?.[1] ?? begins?.[2];
+  return fence === undefined ? undefined : { fence, isQuoted: before.includes('>') };
+}
+
+function isEndOf({ fence, isQuoted }: Block, line: string): boolean {
+  const rest = (isQuoted ? line.replace(/^[ \t>]*/, '') : line).trim();
+  return rest.length >= fence.length && rest === (fence[0] as string).repeat(rest.length);
+}
+
+function linesOfWords(text: string): Line[] {
+  const lines = [{ kept: [] as string[], between: [''] }];
+  const add = (piece: string, isKept: boolean) => {
+    for (const [index, part] of piece.split('\n').entries()) {
+      if (index > 0) {
+        lines.push({ kept: [], between: [''] });
+      }
+      const { kept, between } = lines.at(-1) as (typeof lines)[number];
+      if (!isKept) {
+        between.push((between.pop() as string) + part);
+      } else if (part !== '') {
+        kept.push(part);
+        between.push('');
+      }
+    }
+  };
+  let behind = 0;
+  for (const { 0: piece, index } of text.matchAll(KEPT)) {
+    add(text.slice(behind, index), false);
+    add(piece, true);
+    behind = index + piece.length;
+  }
+  add(text.slice(behind), false);
+  return lines.map(({ kept, between }) => ({
+    marked: between
+      .map((piece, index) => piece + (index < kept.length ? mark(index) : ''))
+      .join(''),
+    kept,
+    between,
+  }));
 }
 
 function restore({ kept, marked }: Line, translated: string): string | undefined {
