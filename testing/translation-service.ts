@@ -20,6 +20,8 @@ export interface TranslationService {
   status: number;
   /** Whether its answers end in the middle. */
   isBroken: boolean;
+  /** What it answers in the place of a translation, if anything. */
+  answer: string | undefined;
   close(): void;
 }
 
@@ -46,7 +48,7 @@ export async function startTranslationService(): Promise<TranslationService> {
       const translatedText = question.q.map((line) =>
         line.replace(/\p{L}+/gu, (word) => [...word].reverse().join('')),
       );
-      const answer = JSON.stringify({ translatedText });
+      const answer = service.answer ?? JSON.stringify({ translatedText });
       response.end(service.isBroken ? answer.slice(0, -4) : answer);
     }
   }).listen(0, '127.0.0.1');
@@ -56,6 +58,7 @@ export async function startTranslationService(): Promise<TranslationService> {
     questions: [],
     status: 200,
     isBroken: false,
+    answer: undefined,
     close() {
       server.closeAllConnections();
       server.close();

@@ -4,8 +4,9 @@ import { LRUCache } from 'lru-cache';
 import type { TranslationSettings } from '../config/translation.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { log } from '../process/log.ts';
+import { createGuardedClient } from '../push/guarded-request.ts';
 import { translateKeeping, wordsOf } from './kept-parts.ts';
-import { guessLanguage, languageTag } from './language.ts';
+import { guessLanguage, isOneLanguage, languageTag, nearestLanguage } from './language.ts';
 import { translationMetrics } from './metrics.ts';
 import { createService, type Request } from './services.ts';
 
@@ -42,6 +43,7 @@ const PAIRS_KEPT_FOR_MS = 600_000;
 const FAILURES_IN_A_ROW = 5;
 const ASK_AGAIN_MS = 10_000;
 const MOST_AT_A_TIME = 16;
+/** What is cut off there is no JSON. */
 const ANSWER_CAP_BYTES = 1_000_000;
 
 /** Answers 4xx: that is about this text, and says nothing about the service. */
@@ -50,6 +52,11 @@ class Refusal extends Error {}
 /** Asks the service that the operator has named. What it said is kept in memory for ten minutes, by text and language. */
 export function createTranslator(settings: TranslationSettings): Translator {
   const service = createService(settings);
+  const client = createGuardedClient({
+    trustedOrigins: [new URL(settings.url).origin],
+    timeoutMs: settings.timeoutMs,
+    answerCapBytes: ANSWER_CAP_BYTES,
+  });
   const breaker = circuitBreaker(
     handleWhen((error) => !(error instanceof Refusal)),
     { halfOpenAfter: ASK_AGAIN_MS, breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW) },
@@ -62,20 +69,19 @@ export function createTranslator(settings: TranslationSettings): Translator {
   let underWay = 0;
 
   async function send({ path, ...request }: Request): Promise<unknown> {
-    const response = await fetch(settings.url + path, {
+    // The texts and the key go where the operator said, and nowhere else: no redirect is followed.
+    const { status, body } = await client.send({
+      method: 'GET',
+      headers: {},
       ...request,
-      // The texts and the key go where the operator said, and nowhere else.
-      redirect: 'error',
-      signal: AbortSignal.timeout(settings.timeoutMs),
+      url: settings.url + path,
     });
-    if (!response.ok) {
-      await response.body?.cancel();
-      const { status } = response;
+    if (status < 200 || status > 299) {
       throw status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)
         ? new Refusal(`The translation service answered ${status}`)
         : new Error(`The translation service answered ${status}`);
     }
-    return JSON.parse(await limitedText(response));
+    return JSON.parse(body);
   }
 
   async function ask<Answer>(request: Request, read: (answer: unknown) => Answer): Promise<Answer> {
@@ -116,8 +122,7 @@ export function createTranslator(settings: TranslationSettings): Translator {
   async function translateAnew(text: string, to: string): Promise<Translation> {
     const known = await knownPairs();
     const target = languageTag(to);
-    const all = targetsOf(known);
-    const tag = target && [target, target.split('-')[0] as string].find((one) => all.has(one));
+    const tag = target && nearestLanguage(targetsOf(known), target);
     if (tag === undefined) {
       throw new TrumpetError('BAD_INPUT', `Nothing can be translated into ${to.slice(0, 35)}.`);
     }
@@ -125,10 +130,12 @@ export function createTranslator(settings: TranslationSettings): Translator {
     if (from === undefined) {
       throw new TrumpetError('CONFLICT', 'It cannot be told in which language this is.');
     }
-    if (from === tag.split('-')[0]) {
+    if (isOneLanguage(from, tag)) {
       return { text, from };
     }
-    const source = known.get(from);
+    // Of what is spoken alike, what there is a way from.
+    const sources = [...known.keys()].filter((one) => known.get(one)?.to.has(tag));
+    const source = known.get(nearestLanguage(sources, from) ?? '');
     const code = source?.to.get(tag);
     if (source === undefined || code === undefined) {
       throw new TrumpetError('CONFLICT', `There is no translation from ${from} into ${tag}.`);
@@ -162,13 +169,21 @@ export function createTranslator(settings: TranslationSettings): Translator {
         return known;
       }
       const asked = translateAnew(text, to);
-      kept.set(key, asked, { size: 2 * text.length + 100 });
-      asked.catch(() => {
-        translationMetrics.asked.inc({ answer: 'none' });
-        if (kept.peek(key) === asked) {
-          kept.delete(key);
-        }
-      });
+      const size = 2 * text.length + 100;
+      kept.set(key, asked, { size });
+      asked.then(
+        (translation) => {
+          if (kept.peek(key) === asked) {
+            kept.set(key, asked, { size: size + translation.text.length, noUpdateTTL: true });
+          }
+        },
+        () => {
+          translationMetrics.asked.inc({ answer: 'none' });
+          if (kept.peek(key) === asked) {
+            kept.delete(key);
+          }
+        },
+      );
       return asked;
     },
   };
@@ -194,16 +209,3 @@ const unanswered = () =>
   new TrumpetError('BUSY', 'The translation service does not answer: try again later.', {
     retryAfterMs: ASK_AGAIN_MS,
   });
-
-async function limitedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > ANSWER_CAP_BYTES) {
-      throw new Error(`The translation service answered more than ${ANSWER_CAP_BYTES} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}

@@ -14,6 +14,7 @@ beforeEach(async () => {
   service.questions.length = 0;
   service.status = 200;
   service.isBroken = false;
+  service.answer = undefined;
   server = await startTestServer(database, {
     TRANSLATION_URL: `${service.url}/`,
     TRANSLATION_API_KEY: 'of the operator',
@@ -134,6 +135,17 @@ it('says BUSY while the service does not answer, leaves it alone for a while, an
   }
   expect(service.questions).toHaveLength(5);
   expect(await database.sendMessage(alice, room.id, 'still here')).toMatchObject({});
+});
+
+it('reads no answer that does not end, or is not what was asked for', async () => {
+  const { id } = await database.sendMessage(alice, room.id, `${ENGLISH} at length`);
+  expect(await languages()).toEqual(['de', 'en', 'es']);
+  for (const answer of ['{"translatedText": ["', '{"translatedText": []}', 'null', '[]']) {
+    service.answer = answer === '{"translatedText": ["' ? answer + 'x'.repeat(3_000_000) : answer;
+    expect(await ask(id, 'de')).toMatchObject({ code: 'BUSY' });
+  }
+  service.answer = undefined;
+  expect(await ask(id, 'de')).toMatchObject({ sourceLanguage: 'en' });
 });
 
 it('says which languages there are, and none while the service is away', async () => {
