@@ -7,6 +7,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Begin',
     items: [
       { text: 'What Trumpet is', link: '/' },
+      { text: 'What people expect of a chat', link: '/features' },
       { text: 'Start', link: '/start/' },
       { text: 'The page', link: '/page' },
       { text: 'A tour in five minutes', link: '/start/tour' },
