@@ -16,6 +16,10 @@ test('a place leads to the map of the installation, or to what the device has', 
     'https://maps.test/52.5/-13.25?q=52.5',
   );
   expect(mapAddress(null, place)).toBe('geo:52.5,-13.25');
+  expect(mapAddress(null, { latitude: 1e-9, longitude: -1e-7 })).toBe('geo:0,0');
+  expect(mapAddress(null, { latitude: 0.000001, longitude: 179.12345678 })).toBe(
+    'geo:0.000001,179.1234568',
+  );
   expect(textOfPlace(place)).toBe('52.5, -13.25');
   expect(textOfPlace({ ...place, name: 'Gate', address: 'Square 1' })).toBe('Gate, Square 1');
 });

@@ -1,5 +1,5 @@
 --! Previous: sha1:343fbbbc03c03bc32ffbabb0ac6e36025c827109
---! Hash: sha1:f7d131078b3311f61e341fed0bbde89db528c6e8
+--! Hash: sha1:c16dcae4bc945345589a210e4719d3668764359b
 
 /*
  * What is written in a room and is no plain text.
@@ -344,6 +344,9 @@ begin
     end if;
     if jsonb_typeof(v_location -> 'latitude') is distinct from 'number'
       or jsonb_typeof(v_location -> 'longitude') is distinct from 'number'
+      -- A number so close to nothing that whoever reads it could not.
+      or not pg_input_is_valid(v_location ->> 'latitude', 'double precision')
+      or not pg_input_is_valid(v_location ->> 'longitude', 'double precision')
       or (v_location ->> 'latitude')::numeric not between -90 and 90
       or (v_location ->> 'longitude')::numeric not between -180 and 180
     then
@@ -388,14 +391,18 @@ create or replace function app_public.messages_location(message app_public.messa
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select row(
-      (location ->> 'latitude')::double precision, (location ->> 'longitude')::double precision,
-      location ->> 'name', location ->> 'address'
-    )::app_public.location
+  select row(latitude::double precision, longitude::double precision, location ->> 'name', location ->> 'address')::app_public.location
     from (select message.metadata -> 'location' as location) as shared
+    -- What an import has brought need not be one. The values are left out before they are cast: the planner casts what it
+    -- knows, whatever stands in WHERE.
+    cross join lateral (
+      select
+        case when pg_input_is_valid(location ->> 'latitude', 'double precision') then location ->> 'latitude' end as latitude,
+        case when pg_input_is_valid(location ->> 'longitude', 'double precision') then location ->> 'longitude' end as longitude
+    ) as number
     where message.metadata ? 'location'
-      -- What an import has brought need not be one.
-      and jsonb_typeof(location -> 'latitude') = 'number' and jsonb_typeof(location -> 'longitude') = 'number';
+      and jsonb_typeof(location -> 'latitude') = 'number' and jsonb_typeof(location -> 'longitude') = 'number'
+      and latitude is not null and longitude is not null;
 $$;
 comment on function app_public.messages_location(app_public.messages) is 'The place that it shares, or null.';
 grant execute on function app_public.messages_location(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;

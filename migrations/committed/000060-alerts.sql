@@ -1,5 +1,5 @@
---! Previous: sha1:f7d131078b3311f61e341fed0bbde89db528c6e8
---! Hash: sha1:82be737f428d2cc30c9c8992d11568275b77da0a
+--! Previous: sha1:c16dcae4bc945345589a210e4719d3668764359b
+--! Hash: sha1:872eba2d64462a9ee5396c7c26a577d99267a2c4
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

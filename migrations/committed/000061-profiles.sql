@@ -1,5 +1,5 @@
---! Previous: sha1:82be737f428d2cc30c9c8992d11568275b77da0a
---! Hash: sha1:d9edcf592a3c85f3cf7c6f85aa157efc54545406
+--! Previous: sha1:872eba2d64462a9ee5396c7c26a577d99267a2c4
+--! Hash: sha1:a25bea894534fa37df51b7a6b2201567a915791f
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.
@@ -297,8 +297,17 @@ declare
   v_workspace_id constant uuid := app_hidden.current_workspace_id();
   v_max_length constant integer := coalesce(define_profile_field.max_length, case define_profile_field.kind
     when 'long_text' then 2000 when 'url' then 2048 else 200 end);
+  -- As what is chosen is written: what differs by what nobody sees could not be.
+  v_choices constant text[] := array(
+    select case when choice is null then null else app_private.plain_name(choice) end
+      from unnest(define_profile_field.choices) with ordinality as given (choice, at) order by at);
   v_field app_public.profile_fields;
 begin
+  if exists (select from unnest(v_choices) as choice where choice = '' or char_length(choice) > v_max_length)
+    or cardinality(v_choices) > (select count(distinct choice) + count(*) filter (where choice is null) from unnest(v_choices) as choice)
+  then
+    raise exception 'Each choice is another text of at most % characters.', v_max_length using errcode = 'TR400';
+  end if;
   perform app_private.lock_until_commit('profile_fields', v_workspace_id::text);
   select * into v_field from app_public.profile_fields
     where workspace_id = v_workspace_id and profile_fields.key = define_profile_field.key;
@@ -311,7 +320,7 @@ begin
   insert into app_public.profile_fields (workspace_id, key, label, kind, choices, visibility, edited_by, place, is_searchable, max_length)
     values (
       v_workspace_id, define_profile_field.key, app_private.plain_name(define_profile_field.label), define_profile_field.kind,
-      coalesce(define_profile_field.choices, '{}'), define_profile_field.visibility, define_profile_field.edited_by,
+      v_choices, define_profile_field.visibility, define_profile_field.edited_by,
       define_profile_field.place, define_profile_field.is_searchable, v_max_length)
     on conflict on constraint profile_fields_have_a_key_each do update set
       label = excluded.label, choices = excluded.choices, visibility = excluded.visibility, edited_by = excluded.edited_by,

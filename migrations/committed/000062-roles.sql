@@ -1,5 +1,5 @@
---! Previous: sha1:d9edcf592a3c85f3cf7c6f85aa157efc54545406
---! Hash: sha1:b4edc5bd1da798d281a9a3cb8ead9802f8e1c461
+--! Previous: sha1:a25bea894534fa37df51b7a6b2201567a915791f
+--! Hash: sha1:4ed4fe686b5f65257ea2a01c77474c409af98680
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

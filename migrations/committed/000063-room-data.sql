@@ -1,4 +1,4 @@
---! Previous: sha1:b4edc5bd1da798d281a9a3cb8ead9802f8e1c461
---! Hash: sha1:b5855ba7f2d32c7ebe81d1d3df27a4406338215f
+--! Previous: sha1:4ed4fe686b5f65257ea2a01c77474c409af98680
+--! Hash: sha1:fb03ecc1467fafdf4421039984f340c19868a62a
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:b5855ba7f2d32c7ebe81d1d3df27a4406338215f
---! Hash: sha1:78e569b0303eae6adfcfdc436e68e1ff297e25ad
+--! Previous: sha1:fb03ecc1467fafdf4421039984f340c19868a62a
+--! Hash: sha1:01e6257282d6ee76b716704f2fcf74b96e699652
 
 select;

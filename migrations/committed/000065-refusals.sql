@@ -1,5 +1,5 @@
---! Previous: sha1:78e569b0303eae6adfcfdc436e68e1ff297e25ad
---! Hash: sha1:b503f00bdcbe652c4773ed06fd3a5b5ca1b763de
+--! Previous: sha1:01e6257282d6ee76b716704f2fcf74b96e699652
+--! Hash: sha1:a868f9754a3fe1bc9a8d15f7741decc63977f73b
 
 /*
  * What is refused is in no log.

@@ -84,6 +84,24 @@ test('each kind takes what it is for, and says what it is for otherwise', async 
   expect(await seenBy(bob, ada)).toEqual({});
 });
 
+test('every choice can be chosen, however it was written', async () => {
+  const key = await define('choice', {
+    choices: ['  Design  Team ', 'Cafe\u0301', 'In\u200bside'],
+  });
+  const { data } = await server.graphql('{ profileFields { key choices } }', {}, ada.token);
+  const { choices } = (
+    data as { profileFields: { key: string; choices: string[] }[] }
+  ).profileFields.find((field) => field.key === key) as { choices: string[] };
+  expect(choices).toEqual(['Design Team', 'Café', 'Inside']);
+  for (const choice of [...choices, 'Cafe\u0301']) {
+    expect((await set(ada, key, choice)).errors).toBeUndefined();
+    expect(await seenBy(bob, ada)).toEqual({ [key]: choice.normalize() });
+  }
+  for (const choices of [['', 'a'], ['a', ' a'], ['x'.repeat(201)], ['\u200b']]) {
+    await expect(define('choice', { choices })).rejects.toMatchObject({ code: 'TR400' });
+  }
+});
+
 test('they are shown in their order', async () => {
   const [last, first] = [await define('text', { place: 9 }), await define('text', { place: 1 })];
   await set(ada, last, 'b');

@@ -33,6 +33,31 @@ test.each([
 });
 
 const contact = (more: object) => ({ contact: { name: 'Carol', ...more } });
+test('a number that nobody could read is refused, and hides no other message where it was brought in', async () => {
+  await expect(
+    call(
+      ada,
+      'send_message',
+      roomId,
+      'here',
+      'text',
+      '{"location":{"latitude":1e-400,"longitude":1}}',
+    ),
+  ).rejects.toMatchObject({ code: 'TR400' });
+  const { id } = await share({ location: HERE });
+  await owner.query(
+    `update app_public.messages set metadata = '{"location":{"latitude":1e-400,"longitude":1}}' where id = $1`,
+    [id],
+  );
+  const { rows } = await database.asUser(ada, (client) =>
+    client.query(
+      'select app_public.messages_location(messages) as place from app_public.messages where id = $1',
+      [id],
+    ),
+  );
+  expect(rows).toEqual([{ place: null }]);
+});
+
 test.each([
   { location: { latitude: 90.01, longitude: 0 } },
   { location: { latitude: 0, longitude: -180.5 } },

@@ -192,3 +192,29 @@ test('whoever joined or left by hand is told; who deletes their account, or a ro
   expect(await told(ada, roomId)).toHaveLength(2);
   await database.owner.query('delete from app_public.rooms where id = $1', [roomId]);
 });
+
+test.each([
+  { kind: 'TELEPORTED' },
+  { kind: 5 },
+  {},
+  'moved',
+  { kind: 'MESSAGE_PINNED', messageId: 'that one' },
+  { kind: 'RETENTION_CHANGED', retentionDays: 5_000_000_000 },
+  { kind: 'DISAPPEARING_CHANGED', disappearAfterSeconds: 'soon' },
+])('what an import brought that tells %j hides no message', async (system) => {
+  const { ada, roomId } = await makeRoom();
+  const { id } = await database.sendMessage(ada, roomId, 'moved');
+  await database.owner.query(
+    "update app_public.messages set message_type = 'system', metadata = $2 where id = $1",
+    [id, JSON.stringify({ system })],
+  );
+  const { rows } = await database.asUser(ada, (client) =>
+    client.query(
+      `select content, (app_public.messages_system_message(messages)).* from app_public.messages where id = $1`,
+      [id],
+    ),
+  );
+  expect(rows).toMatchObject([
+    { content: 'moved', message_id: null, retention_days: null, disappear_after_seconds: null },
+  ]);
+});

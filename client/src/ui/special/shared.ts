@@ -48,13 +48,18 @@ export function textOfContact({ name, phones, emails }: Contact): string {
 }
 
 /** Where a place is shown: on the map that the installation has chosen, or in whatever the device has for it. */
-export function mapAddress(pattern: string | null, { latitude, longitude }: Place): string {
+export function mapAddress(pattern: string | null, place: Place): string {
+  const [latitude, longitude] = [place.latitude, place.longitude].map(inDegrees) as [
+    string,
+    string,
+  ];
   return pattern === null
     ? `geo:${latitude},${longitude}`
-    : pattern
-        .replaceAll('{latitude}', String(latitude))
-        .replaceAll('{longitude}', String(longitude));
+    : pattern.replaceAll('{latitude}', latitude).replaceAll('{longitude}', longitude);
 }
+
+/** To a centimetre. Close to nothing JavaScript writes 1e-7, which no map reads. */
+const inDegrees = (degrees: number) => String(Number(degrees.toFixed(7))).replace(/^.*e.*$/, '0');
 
 /** As vCard 4.0 (RFC 6350) has it, for the address book of the device. */
 export function vCardOf(contact: Contact): string {
