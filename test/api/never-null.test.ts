@@ -191,6 +191,12 @@ const ROOTS: Record<string, Root> = {
   pushSubscriptions: plain('pushSubscriptions'),
   room: byId('room', roomIds),
   roomBySlug: byText('roomBySlug', 'slug', slugs),
+  // Of all that was written.
+  roomRecap: {
+    field: 'roomRecap(roomId: $value, sinceSeq: 0)',
+    declaration: '($value: UUID!)',
+    values: roomIds,
+  },
   searchMessages: byText('searchMessages', 'query', ['hello', 'wellcome']),
   searchRooms: byText('searchRooms', 'query', ['p']),
   searchUsers: byText('searchUsers', 'query', ['a']),

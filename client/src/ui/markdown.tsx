@@ -6,7 +6,7 @@ import { fromMarkdown, type Options } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { toHast } from 'mdast-util-to-hast';
 import { gfm } from 'micromark-extension-gfm';
-import { lazy, memo, type ReactNode, Suspense, useMemo } from 'react';
+import { lazy, memo, type ReactElement, type ReactNode, Suspense, useMemo } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { usePerson } from '../react/index.ts';
 import { nameOfPerson } from './names.ts';
@@ -82,6 +82,7 @@ const SCHEMA = {
   ],
   attributes: {
     a: ['href'],
+    code: [['className', /^language-./]],
     input: [['type', 'checkbox'], 'checked', ['disabled', true]],
     li: [['className', 'task-list-item']],
     ol: ['start'],
@@ -197,6 +198,7 @@ function mentionsIn(text: string, mentioned: ReadonlyMap<string, string>): Eleme
   );
 }
 
+const CodeBlock = lazy(() => untilLoaded(() => import('./code/code-block.tsx')));
 const WithEmoji = lazy(() => untilLoaded(() => import('./emoji/with-emoji.tsx')));
 
 /** A text or reaction in which the names of the workspace's emoji, such as `:party_parrot:`, are pictures. */
@@ -225,12 +227,7 @@ const COMPONENTS = {
       {children}
     </a>
   ),
-  pre: ({ children }: { readonly children?: ReactNode }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <pre tabIndex={0} dir="ltr">
-      {children}
-    </pre>
-  ),
+  pre: Code,
   input: ({ checked }: { readonly checked?: boolean }) => <Task isDone={checked ?? false} />,
   table: ({ dir, children }: { readonly dir?: string; readonly children?: ReactNode }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
@@ -246,6 +243,27 @@ const COMPONENTS = {
       <span className="trumpet-mention">{name}</span>
     ),
 } as Partial<Components>;
+
+interface CodeProps {
+  readonly children?: ReactElement<{ readonly className?: string; readonly children?: ReactNode }>;
+}
+
+/** Fenced code is one element in another, with a text in it. */
+function Code({ children }: CodeProps): ReactNode {
+  const { className, children: code } = children?.props ?? {};
+  return (
+    <Suspense
+      fallback={
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        <pre tabIndex={0} dir="ltr">
+          {children}
+        </pre>
+      }
+    >
+      <CodeBlock code={String(code ?? '')} language={className?.slice('language-'.length)} />
+    </Suspense>
+  );
+}
 
 function Task({ isDone }: { readonly isDone: boolean }): ReactNode {
   const words = useWords();
