@@ -14,6 +14,8 @@ const SMALL = 10_000;
 const INBOX_ROOMS = 200;
 /** How many are followed: the first message of so many rooms of the inbox. */
 const THREADS = 50;
+/** How many messages there are since somebody joined who sees none of before. */
+const SEEN = 20;
 const REPETITIONS = 300;
 const WARM_UP = 30;
 const MOST = 1.3;
@@ -22,6 +24,8 @@ interface Side {
   readonly viewerId: string;
   readonly roomId: string;
   readonly inboxViewerId: string;
+  /** Who sees the last messages of the room alone. */
+  readonly lateViewerId: string;
   /** What a client knows from earlier answers: where its cursor stands, and the root of a thread. */
   readonly deepSeq: number;
   readonly rootId: string;
@@ -32,7 +36,15 @@ const PAGE = `
       parent_message_id, reply_count
     from app_public.messages`;
 
-const QUERIES: readonly { name: string; text: string; values: (side: Side) => unknown[] }[] = [
+interface Query {
+  readonly name: string;
+  readonly text: string;
+  readonly values: (side: Side) => unknown[];
+  /** Who asks, if it is not the one whose it is by its values. */
+  readonly viewerId?: (side: Side) => string;
+}
+
+const QUERIES: readonly Query[] = [
   {
     name: 'newest page',
     text: `${PAGE} where room_id = $1 order by seq desc limit 51`,
@@ -42,6 +54,18 @@ const QUERIES: readonly { name: string; text: string; values: (side: Side) => un
     name: 'page deep in the past',
     text: `${PAGE} where room_id = $1 and seq < $2 order by seq desc limit 51`,
     values: ({ roomId, deepSeq }) => [roomId, deepSeq],
+  },
+  {
+    name: `newest page of who sees the last ${SEEN}`,
+    text: `select * from app_hidden.room_page($1, '{"size": 51, "newestFirst": true, "topLevelOnly": false, "half": 0}')`,
+    values: ({ roomId }) => [roomId],
+    viewerId: ({ lateViewerId }) => lateViewerId,
+  },
+  {
+    name: `unread count of who sees the last ${SEEN}`,
+    text: 'select unread_count, mention_count from app_public.conversations where room_id = $1',
+    values: ({ roomId }) => [roomId],
+    viewerId: ({ lateViewerId }) => lateViewerId,
   },
   {
     name: 'thread page',
@@ -77,12 +101,10 @@ export async function history(env: BenchEnvironment): Promise<Row[]> {
   const client = new pg.Client(env.authDatabaseUrl);
   await client.connect();
 
-  async function run(
-    query: (typeof QUERIES)[number],
-    side: Side,
-    explain = '',
-  ): Promise<unknown[]> {
-    const viewerId = query.values(side).length === 0 ? side.inboxViewerId : side.viewerId;
+  async function run(query: Query, side: Side, explain = ''): Promise<unknown[]> {
+    const viewerId =
+      query.viewerId?.(side) ??
+      (query.values(side).length === 0 ? side.inboxViewerId : side.viewerId);
     await client.query('begin');
     await client.query(
       `select set_config('role', 'trumpet_user', true), set_config('trumpet.user_id', $1, true)`,
@@ -136,17 +158,25 @@ export async function history(env: BenchEnvironment): Promise<Row[]> {
 }
 
 async function prepare(env: BenchEnvironment): Promise<{ large: Side; small: Side }> {
-  const [viewer, largeInbox, smallInbox, ...authors] = (await env.createPeople(103)).map(
-    ({ id }) => id,
-  );
+  const [viewer, lateViewer, largeInbox, smallInbox, ...authors] = (
+    await env.createPeople(104)
+  ).map(({ id }) => id);
   const authorIds = authors;
   const side = async (count: number, inboxViewerId: string): Promise<Side> => {
-    const [roomId] = await env.createRooms([[viewer as string, ...authorIds]]);
+    const [roomId] = await env.createRooms([
+      [viewer as string, lateViewer as string, ...authorIds],
+    ]);
     const inboxRooms = await env.createRooms(
       Array.from({ length: INBOX_ROOMS }, () => [inboxViewerId, ...authorIds.slice(0, 5)]),
     );
     await fillHistory(env.owner, { roomIds: [roomId as string], authorIds, count });
     await fillHistory(env.owner, { roomIds: inboxRooms, authorIds, count });
+    await env.owner.query(
+      `update app_public.room_members set sees_from_seq = last_message_seq - ${SEEN} + 1, last_read_seq = last_message_seq - ${SEEN}
+        from app_private.room_heads
+        where room_heads.room_id = $1 and room_members.room_id = $1 and room_members.user_id = $2`,
+      [roomId, lateViewer],
+    );
     await env.owner.query(
       `insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq)
         select $1, room_heads.room_id, first.id, last_message_seq - 100
@@ -166,6 +196,7 @@ async function prepare(env: BenchEnvironment): Promise<{ large: Side; small: Sid
       viewerId: viewer as string,
       roomId: roomId as string,
       inboxViewerId,
+      lateViewerId: lateViewer as string,
       deepSeq: Math.round(count / 3),
       rootId: rows[0]?.id as string,
     };

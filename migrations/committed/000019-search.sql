@@ -1,5 +1,5 @@
 --! Previous: sha1:22da930bc51997c014d52777d377a756ba820b07
---! Hash: sha1:41b43daff35e6f6199c18d5fb07f8a41072d2c79
+--! Hash: sha1:3fe43af00b95ba89be17c4d0243842e329fbda20
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -346,9 +346,16 @@ comment on function app_private.search_rank(uuid, tsvector, tsquery) is
   'How high a message stands among the results: relevance in powers of two, plus half-years since 2025.';
 --! EndIncluded functions/search/search_rank.sql
 
+create type app_private.history_limits as (
+  room_ids uuid[],
+  first_seqs bigint[]
+);
+comment on type app_private.history_limits is
+  'The rooms that somebody does not see all of, and from which message on they see each, place by place.';
+
 --! Included functions/search/find_messages.sql
 create or replace function app_private.find_messages(
-  matching tsquery, except_for tsquery, ranked tsquery, room_ids uuid[], since uuid, until uuid, limited_ids uuid[]
+  matching tsquery, except_for tsquery, ranked tsquery, room_ids uuid[], since uuid, until uuid, limits app_private.history_limits
 ) returns table (message_id uuid, room_id uuid, content_hash bigint, rank double precision)
 language plpgsql stable security invoker rows 100
 set search_path = pg_catalog, pg_temp
@@ -369,17 +376,15 @@ begin
         and (until is null or found.message_id < until)
         -- Before the best are chosen, and before it is asked whether there are few: neither may depend on what is not seen.
         and (
-          find_messages.limited_ids is null or found.room_id <> all (find_messages.limited_ids)
-          or exists (
-            select from app_public.messages
-              where messages.id = found.message_id
-                and messages.seq >= app_private.history_start(found.room_id, app_hidden.current_user_id())))
+          (limits).room_ids is null or found.room_id <> all ((limits).room_ids)
+          or (select messages.seq from app_public.messages where messages.id = found.message_id)
+            >= (limits).first_seqs[array_position((limits).room_ids, found.room_id)])
         and (except_for is null or not found.words @@ except_for)
       order by 4 desc, 1 desc
       limit v_most_results;
 end
 $$;
-comment on function app_private.find_messages(tsquery, tsquery, tsquery, uuid[], uuid, uuid, uuid[]) is
+comment on function app_private.find_messages(tsquery, tsquery, tsquery, uuid[], uuid, uuid, app_private.history_limits) is
   'The best 500 messages of some rooms that match one query and not the other, ranked by a third; of those rooms that the person asking does not see all of, what they see.';
 --! EndIncluded functions/search/find_messages.sql
 
@@ -396,8 +401,8 @@ declare
   v_viewer_id uuid := app_private.require_user();
   v_room_ids uuid[] := array(
     select mine from app_hidden.my_room_ids() as mine where match_messages.room_id is null or mine = match_messages.room_id);
-  v_limited_ids uuid[] := (
-    select array_agg(room_members.room_id) from app_public.room_members
+  v_limits app_private.history_limits := (
+    select row(array_agg(room_members.room_id), array_agg(sees_from_seq))::app_private.history_limits from app_public.room_members
       where user_id = v_viewer_id and room_members.room_id = any (v_room_ids) and sees_from_seq is not null);
   v_request app_private.search_request := app_private.read_query(query, v_room_ids);
   v_loose app_private.search_request;
@@ -418,7 +423,7 @@ begin
   return query
     select found.message_id, found.content_hash, false, found.rank, v_request.shown, room_languages.language
       from app_private.find_messages(
-        v_match, null, case when v_request.has_words then v_request.terms end, v_request.room_ids, v_since, v_until, v_limited_ids) as found
+        v_match, null, case when v_request.has_words then v_request.terms end, v_request.room_ids, v_since, v_until, v_limits) as found
       left join app_private.room_languages using (room_id);
   get diagnostics v_count = row_count;
   if not v_request.has_words or not coalesce(approximate, v_count < v_too_few) then
@@ -430,7 +435,7 @@ begin
     return query
       select found.message_id, found.content_hash, true, found.rank, v_loose.shown, room_languages.language
         from app_private.find_messages(
-          app_private.both(v_loose.terms, v_tags), v_match, v_loose.terms, v_loose.room_ids, v_since, v_until, v_limited_ids) as found
+          app_private.both(v_loose.terms, v_tags), v_match, v_loose.terms, v_loose.room_ids, v_since, v_until, v_limits) as found
         left join app_private.room_languages using (room_id);
   end if;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:41b43daff35e6f6199c18d5fb07f8a41072d2c79
---! Hash: sha1:f12e5aea6f12e979adc092969e0e6b1c17ca6ee6
+--! Previous: sha1:3fe43af00b95ba89be17c4d0243842e329fbda20
+--! Hash: sha1:b96cbd2031009dd80833e5b30d0b3b67d9db0157
 
 /*
  * How long things are kept.

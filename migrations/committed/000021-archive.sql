@@ -1,5 +1,5 @@
---! Previous: sha1:f12e5aea6f12e979adc092969e0e6b1c17ca6ee6
---! Hash: sha1:b3b9dce843f57ed8b7d036923dec81c0fde73395
+--! Previous: sha1:b96cbd2031009dd80833e5b30d0b3b67d9db0157
+--! Hash: sha1:fe514955216a1c42dc44128ad604e3b608643a4a
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

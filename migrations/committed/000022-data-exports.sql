@@ -1,5 +1,5 @@
---! Previous: sha1:b3b9dce843f57ed8b7d036923dec81c0fde73395
---! Hash: sha1:1a9375dce376f239b49ebb50344128d38360e10f
+--! Previous: sha1:fe514955216a1c42dc44128ad604e3b608643a4a
+--! Hash: sha1:5ef573e98d201b8145ac43d99556b5d2b88ca29a
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:1a9375dce376f239b49ebb50344128d38360e10f
---! Hash: sha1:5917c62b197bdbf93e116123b6ea1ca3624a4431
+--! Previous: sha1:5ef573e98d201b8145ac43d99556b5d2b88ca29a
+--! Hash: sha1:0e8ebe0b42bb05e64360767fd0b6555faa396be6
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:5917c62b197bdbf93e116123b6ea1ca3624a4431
---! Hash: sha1:4d59051beb82019f3a1911a1dec6e3ad7dbcccab
+--! Previous: sha1:0e8ebe0b42bb05e64360767fd0b6555faa396be6
+--! Hash: sha1:e8720ae8e2ffa503b1368cbb8d1a5f59b2fb63da
 
 /*
  * Statistics, from daily roll-ups.

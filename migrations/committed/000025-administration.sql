@@ -1,5 +1,5 @@
---! Previous: sha1:4d59051beb82019f3a1911a1dec6e3ad7dbcccab
---! Hash: sha1:9ae2efe2a33e77edd4cc3be85f21f9d2d9a95643
+--! Previous: sha1:e8720ae8e2ffa503b1368cbb8d1a5f59b2fb63da
+--! Hash: sha1:0b49afc00e06542cdf21c6ffb09ca35cb3d26303
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

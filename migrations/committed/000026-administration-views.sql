@@ -1,5 +1,5 @@
---! Previous: sha1:9ae2efe2a33e77edd4cc3be85f21f9d2d9a95643
---! Hash: sha1:6cd9b4fe779524083c767d050503bf51fad746a6
+--! Previous: sha1:0b49afc00e06542cdf21c6ffb09ca35cb3d26303
+--! Hash: sha1:e7681b5ec48cdbb6b2075bb84219a21f92d3d1e2
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:6cd9b4fe779524083c767d050503bf51fad746a6
---! Hash: sha1:cb406e7b011a2b4c7ad5b7ecc0e4554ec188a9a4
+--! Previous: sha1:e7681b5ec48cdbb6b2075bb84219a21f92d3d1e2
+--! Hash: sha1:973881d3b3e49bad06319c7d9d37ca39d187a25c
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:cb406e7b011a2b4c7ad5b7ecc0e4554ec188a9a4
---! Hash: sha1:e566acdb3eadc2172e06a818ce5033e6a05f762a
+--! Previous: sha1:973881d3b3e49bad06319c7d9d37ca39d187a25c
+--! Hash: sha1:52515d0cf35cf14a03330fb943d558fc638e2cd2
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:e566acdb3eadc2172e06a818ce5033e6a05f762a
---! Hash: sha1:fb866880cc5f722ba7b10b2f524679ebdf642adf
+--! Previous: sha1:52515d0cf35cf14a03330fb943d558fc638e2cd2
+--! Hash: sha1:c54690c78f0e7baa4ecb8e54922b79f9654c4b79
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:fb866880cc5f722ba7b10b2f524679ebdf642adf
---! Hash: sha1:0bb246b4e739b1ff67e0d87fe4c60b5112a4da2b
+--! Previous: sha1:c54690c78f0e7baa4ecb8e54922b79f9654c4b79
+--! Hash: sha1:6e4dabeb9287952ba5280e1b4e848460af8a4477
 
 /*
  * People whom another issuer knows.

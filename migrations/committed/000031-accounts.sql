@@ -1,5 +1,5 @@
---! Previous: sha1:0bb246b4e739b1ff67e0d87fe4c60b5112a4da2b
---! Hash: sha1:3009700e13d42103fa20b2a1183e8840062e11c4
+--! Previous: sha1:6e4dabeb9287952ba5280e1b4e848460af8a4477
+--! Hash: sha1:f350aed5383c79a5be9b1ea83d1f0b5d0bd27e0c
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:3009700e13d42103fa20b2a1183e8840062e11c4
---! Hash: sha1:d664afc21fcda1a8972856bf88fcd4489aef9a11
+--! Previous: sha1:f350aed5383c79a5be9b1ea83d1f0b5d0bd27e0c
+--! Hash: sha1:83040fb9cbc302884661cea6572513daf0aba08a
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:d664afc21fcda1a8972856bf88fcd4489aef9a11
---! Hash: sha1:c020d0b040ca24cd6188a5c1662e524954ca3ac3
+--! Previous: sha1:83040fb9cbc302884661cea6572513daf0aba08a
+--! Hash: sha1:2633163b9cf43050fa72981710c4489179192fe4
 
 /*
  * What is asked besides a password, and guests.

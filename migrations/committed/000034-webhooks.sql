@@ -1,5 +1,5 @@
---! Previous: sha1:c020d0b040ca24cd6188a5c1662e524954ca3ac3
---! Hash: sha1:91a78557958a0e7a5e9a6cb40715f290669bf80c
+--! Previous: sha1:2633163b9cf43050fa72981710c4489179192fe4
+--! Hash: sha1:e97899868bf24011d1adc43744b8df62f58d720a
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:91a78557958a0e7a5e9a6cb40715f290669bf80c
---! Hash: sha1:ec33ac480f9effb27a7c737daa09611929d7492a
+--! Previous: sha1:e97899868bf24011d1adc43744b8df62f58d720a
+--! Hash: sha1:d99226727c1fecf220c753de7fe4de2076b50b43
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

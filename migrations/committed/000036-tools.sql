@@ -1,5 +1,5 @@
---! Previous: sha1:ec33ac480f9effb27a7c737daa09611929d7492a
---! Hash: sha1:6a19a53136794e0789f3f0891572abba969ea495
+--! Previous: sha1:d99226727c1fecf220c753de7fe4de2076b50b43
+--! Hash: sha1:ba3477eddf19f2a370f6e0d7f652306cd2d5010d
 
 /*
  * What posts into rooms from outside, and bots.

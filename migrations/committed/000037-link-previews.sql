@@ -1,5 +1,5 @@
---! Previous: sha1:6a19a53136794e0789f3f0891572abba969ea495
---! Hash: sha1:552ca6f5d04376b67c06ea535dedfdb6e9782ebd
+--! Previous: sha1:ba3477eddf19f2a370f6e0d7f652306cd2d5010d
+--! Hash: sha1:6ea69e270840001d0cb3fdc0d0316699835b342a
 
 /*
  * What a link in a message shows.

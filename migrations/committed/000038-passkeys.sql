@@ -1,5 +1,5 @@
---! Previous: sha1:552ca6f5d04376b67c06ea535dedfdb6e9782ebd
---! Hash: sha1:ef559040d9de76b3d648cb9f10cdf6e1f7f12cd5
+--! Previous: sha1:6ea69e270840001d0cb3fdc0d0316699835b342a
+--! Hash: sha1:70dd2c9696ddbc354d532e74b003ac43a929d785
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:ef559040d9de76b3d648cb9f10cdf6e1f7f12cd5
---! Hash: sha1:e1f9f9625397584c4a0ddd7279c6807202063c2f
+--! Previous: sha1:70dd2c9696ddbc354d532e74b003ac43a929d785
+--! Hash: sha1:6c6cbc724452919342bc6229445da365429cce87
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

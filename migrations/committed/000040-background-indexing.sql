@@ -1,5 +1,5 @@
---! Previous: sha1:e1f9f9625397584c4a0ddd7279c6807202063c2f
---! Hash: sha1:27142eab5c3bfa947e162a1ec24cd6ba54f13a5e
+--! Previous: sha1:6c6cbc724452919342bc6229445da365429cce87
+--! Hash: sha1:be67c98cfddfe48f90dba6bcc9fdc8060f6b6075
 
 /*
  * What is sent is indexed for search without a note of it.

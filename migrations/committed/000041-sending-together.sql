@@ -1,5 +1,5 @@
---! Previous: sha1:27142eab5c3bfa947e162a1ec24cd6ba54f13a5e
---! Hash: sha1:7eea82bb028e7e25ad2bf9dbbe8b0169fd27c620
+--! Previous: sha1:be67c98cfddfe48f90dba6bcc9fdc8060f6b6075
+--! Hash: sha1:573a990cc051b26855994d81d49b55c10dff0133
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:7eea82bb028e7e25ad2bf9dbbe8b0169fd27c620
---! Hash: sha1:36d3f5e993a92a1b9a4da1200c632648075d0003
+--! Previous: sha1:573a990cc051b26855994d81d49b55c10dff0133
+--! Hash: sha1:baeffcfdd2db4fa9244b0b252f0bb983776d8692
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

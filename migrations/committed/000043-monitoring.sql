@@ -1,5 +1,5 @@
---! Previous: sha1:36d3f5e993a92a1b9a4da1200c632648075d0003
---! Hash: sha1:8abc4c199b7e5373c75a0835598561b3315476de
+--! Previous: sha1:baeffcfdd2db4fa9244b0b252f0bb983776d8692
+--! Hash: sha1:29b93fedfe8e1d72cca29e139195076781122ac9
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:8abc4c199b7e5373c75a0835598561b3315476de
---! Hash: sha1:237ce2128501c3b7e778d08e9313e1bc3a006d6d
+--! Previous: sha1:29b93fedfe8e1d72cca29e139195076781122ac9
+--! Hash: sha1:80f291cab6e101c6229694c7fae12987d8d721af
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:237ce2128501c3b7e778d08e9313e1bc3a006d6d
---! Hash: sha1:26433b1f080f5145239ea9803655292d8e309c42
+--! Previous: sha1:80f291cab6e101c6229694c7fae12987d8d721af
+--! Hash: sha1:b967d054f4821f96a9f80adaea136362f7b6aa22
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

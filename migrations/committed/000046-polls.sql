@@ -1,5 +1,5 @@
---! Previous: sha1:26433b1f080f5145239ea9803655292d8e309c42
---! Hash: sha1:82c90968e4859c8023a01691eff248db9888bcbc
+--! Previous: sha1:b967d054f4821f96a9f80adaea136362f7b6aa22
+--! Hash: sha1:c65bc952ff71334d5b55126eb523fa8edddc039a
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

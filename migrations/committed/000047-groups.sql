@@ -1,5 +1,5 @@
---! Previous: sha1:82c90968e4859c8023a01691eff248db9888bcbc
---! Hash: sha1:69b327a7b024dbf3c293e2041fee5c0bb147a7d9
+--! Previous: sha1:c65bc952ff71334d5b55126eb523fa8edddc039a
+--! Hash: sha1:8b15a21edf533872e236dc9a49f6758be6149b6e
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:69b327a7b024dbf3c293e2041fee5c0bb147a7d9
---! Hash: sha1:6917bb5b77ceb1242909d7072612ec0c588a5e24
+--! Previous: sha1:8b15a21edf533872e236dc9a49f6758be6149b6e
+--! Hash: sha1:951ac40bd96eb30aa177e5de6285e82b3cb7fb14
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:6917bb5b77ceb1242909d7072612ec0c588a5e24
---! Hash: sha1:767c447c4ea7dbb1fcdf409143aefd1f01239379
+--! Previous: sha1:951ac40bd96eb30aa177e5de6285e82b3cb7fb14
+--! Hash: sha1:db0b1ee07ee37e02afd43e2e772c6c040a55b55b
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:767c447c4ea7dbb1fcdf409143aefd1f01239379
---! Hash: sha1:34401ce579b1b90d5c4c3210dd4c5c63d706419a
+--! Previous: sha1:db0b1ee07ee37e02afd43e2e772c6c040a55b55b
+--! Hash: sha1:2561d4e4056fcf80d7aaa179f653befe98b473c8
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

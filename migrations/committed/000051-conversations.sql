@@ -1,5 +1,5 @@
---! Previous: sha1:34401ce579b1b90d5c4c3210dd4c5c63d706419a
---! Hash: sha1:baa515103193ab6ffadb10b9b141886fdfecaec7
+--! Previous: sha1:2561d4e4056fcf80d7aaa179f653befe98b473c8
+--! Hash: sha1:7d146ec53fa59862a3ed056d9b6792f47a592d5d
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:baa515103193ab6ffadb10b9b141886fdfecaec7
---! Hash: sha1:dc2c4ee1b29b82ff01ff9384b3f59e2e32360195
+--! Previous: sha1:7d146ec53fa59862a3ed056d9b6792f47a592d5d
+--! Hash: sha1:66bb544224228f32f8f667416e1f0e9f7a66bf5e
 
 /*
  * Messages forwarded and quoted.

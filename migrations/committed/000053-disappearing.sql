@@ -1,5 +1,5 @@
---! Previous: sha1:dc2c4ee1b29b82ff01ff9384b3f59e2e32360195
---! Hash: sha1:823ae850f7cfd93d815aedd7df977ea2d7f7c364
+--! Previous: sha1:66bb544224228f32f8f667416e1f0e9f7a66bf5e
+--! Hash: sha1:dc626d84c61285fab3434db086b6ded212e87a65
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

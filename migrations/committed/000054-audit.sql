@@ -1,5 +1,5 @@
---! Previous: sha1:823ae850f7cfd93d815aedd7df977ea2d7f7c364
---! Hash: sha1:40e0629e79cdccf62d87fb7a862ec6b0b82d651b
+--! Previous: sha1:dc626d84c61285fab3434db086b6ded212e87a65
+--! Hash: sha1:4a77643ef6485de2d4762063fd8e020a3244f9b9
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:40e0629e79cdccf62d87fb7a862ec6b0b82d651b
---! Hash: sha1:9293494a9e3548186874f84f26416903cf50a913
+--! Previous: sha1:4a77643ef6485de2d4762063fd8e020a3244f9b9
+--! Hash: sha1:6b88c68bd54411e13ffe5d0a55b019b6ec085581
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,5 +1,5 @@
---! Previous: sha1:9293494a9e3548186874f84f26416903cf50a913
---! Hash: sha1:1dd77baef09e91c518b2aa1c7f466a05639893c5
+--! Previous: sha1:6b88c68bd54411e13ffe5d0a55b019b6ec085581
+--! Hash: sha1:e297d18da7cddc4154fd69cb6e342fb16073199d
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

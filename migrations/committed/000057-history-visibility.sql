@@ -1,5 +1,5 @@
---! Previous: sha1:1dd77baef09e91c518b2aa1c7f466a05639893c5
---! Hash: sha1:68e582fdc6ca091438e72a8d9cbca229ab1e1a60
+--! Previous: sha1:e297d18da7cddc4154fd69cb6e342fb16073199d
+--! Hash: sha1:9be4966a0dbaf683c8fa07bf3bf162073c39fa4d
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

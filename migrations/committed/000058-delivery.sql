@@ -1,5 +1,5 @@
---! Previous: sha1:68e582fdc6ca091438e72a8d9cbca229ab1e1a60
---! Hash: sha1:343fbbbc03c03bc32ffbabb0ac6e36025c827109
+--! Previous: sha1:9be4966a0dbaf683c8fa07bf3bf162073c39fa4d
+--! Hash: sha1:f08897cc76e140c380aad4673f31b3955b183fad
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

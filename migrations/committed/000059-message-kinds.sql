@@ -1,5 +1,5 @@
---! Previous: sha1:343fbbbc03c03bc32ffbabb0ac6e36025c827109
---! Hash: sha1:c16dcae4bc945345589a210e4719d3668764359b
+--! Previous: sha1:f08897cc76e140c380aad4673f31b3955b183fad
+--! Hash: sha1:d692ae367aa95131e1a4d8cd9076f33fcbf4aec9
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:c16dcae4bc945345589a210e4719d3668764359b
---! Hash: sha1:872eba2d64462a9ee5396c7c26a577d99267a2c4
+--! Previous: sha1:d692ae367aa95131e1a4d8cd9076f33fcbf4aec9
+--! Hash: sha1:03b9f01cb881dac4e293dad2649559d37d21ca3b
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:872eba2d64462a9ee5396c7c26a577d99267a2c4
---! Hash: sha1:a25bea894534fa37df51b7a6b2201567a915791f
+--! Previous: sha1:03b9f01cb881dac4e293dad2649559d37d21ca3b
+--! Hash: sha1:0a4f33617daef0071e62d27507b526cfd1e59413
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:a25bea894534fa37df51b7a6b2201567a915791f
---! Hash: sha1:4ed4fe686b5f65257ea2a01c77474c409af98680
+--! Previous: sha1:0a4f33617daef0071e62d27507b526cfd1e59413
+--! Hash: sha1:646001566d33d20e2c479903c43486efb1d8db22
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

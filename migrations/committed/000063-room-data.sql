@@ -1,4 +1,4 @@
---! Previous: sha1:4ed4fe686b5f65257ea2a01c77474c409af98680
---! Hash: sha1:fb03ecc1467fafdf4421039984f340c19868a62a
+--! Previous: sha1:646001566d33d20e2c479903c43486efb1d8db22
+--! Hash: sha1:9b100ad2b0a9bdf73ae6d3c245368dc99e8620a1
 
 select;

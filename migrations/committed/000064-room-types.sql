@@ -1,4 +1,4 @@
---! Previous: sha1:fb03ecc1467fafdf4421039984f340c19868a62a
---! Hash: sha1:01e6257282d6ee76b716704f2fcf74b96e699652
+--! Previous: sha1:9b100ad2b0a9bdf73ae6d3c245368dc99e8620a1
+--! Hash: sha1:551785107dfafb657cbcb6be20d0da12c23ff6a3
 
 select;

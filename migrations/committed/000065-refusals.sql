@@ -1,5 +1,5 @@
---! Previous: sha1:01e6257282d6ee76b716704f2fcf74b96e699652
---! Hash: sha1:a868f9754a3fe1bc9a8d15f7741decc63977f73b
+--! Previous: sha1:551785107dfafb657cbcb6be20d0da12c23ff6a3
+--! Hash: sha1:bc9f6b03bd90a4dadbe9db5b2aab5afa22aeba90
 
 /*
  * What is refused is in no log.
