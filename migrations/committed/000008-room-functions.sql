@@ -1,5 +1,5 @@
 --! Previous: sha1:74b9f858a800e4e453dc9f021c34f54c01f64704
---! Hash: sha1:917739a189290c8638909afec9d3543e633ae190
+--! Hash: sha1:f46f091ca79fcab93e63600fe3a4cdb39f399ad4
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -468,6 +468,9 @@ as $$
 declare
   v_locked app_private.locked_room;
   v_actor app_public.room_members;
+  v_first_seq bigint;
+  v_member app_public.room_members;
+  v_is_new boolean;
 begin
   perform app_private.limit_rate('moderation');
   v_locked := app_private.lock_room_as(add_room_member.room_id, 'add_members');
@@ -493,10 +496,23 @@ begin
   perform app_private.lock_pair(v_actor.user_id, add_room_member.user_id);
   perform app_private.check_still_here();
   perform app_private.check_not_blocked(v_actor.user_id, add_room_member.user_id);
-  return app_private.admit(
-    add_room_member.room_id, add_room_member.user_id, coalesce(add_room_member.role, 'member'),
-    case when add_room_member.sees_from_message_id is not null
-      then app_private.seq_to_see_from(v_actor, add_room_member.sees_from_message_id) end);
+  if add_room_member.sees_from_message_id is null then
+    return app_private.admit(
+      add_room_member.room_id, add_room_member.user_id, coalesce(add_room_member.role, 'member'));
+  end if;
+  v_first_seq := app_private.seq_to_see_from(v_actor, add_room_member.sees_from_message_id);
+  v_is_new := not exists (
+    select from app_public.room_members
+      where room_members.room_id = add_room_member.room_id and room_members.user_id = add_room_member.user_id);
+  v_member := app_private.admit(
+    add_room_member.room_id, add_room_member.user_id, coalesce(add_room_member.role, 'member'), v_first_seq);
+  -- Who shows somebody what was written before is in the audit log, as with `widenHistory`.
+  if v_is_new then
+    perform app_private.note_in_audit_log(
+      'role', 'insert', 'app_public.add_room_member', (v_locked.room).workspace_id, v_member.user_id, v_member.room_id, null,
+      null, jsonb_build_object('sees_from_seq', v_first_seq));
+  end if;
+  return v_member;
 end
 $$;
 comment on function app_public.add_room_member(uuid, uuid, app_public.member_role, uuid) is

@@ -1,5 +1,5 @@
---! Previous: sha1:917739a189290c8638909afec9d3543e633ae190
---! Hash: sha1:2f92ec315bdc43ef7d509a652ac2d614d3ea39ae
+--! Previous: sha1:f46f091ca79fcab93e63600fe3a4cdb39f399ad4
+--! Hash: sha1:355e29ac0aab9f4d194815ba03af0910e0f7560d
 
 /*
  * Messages.

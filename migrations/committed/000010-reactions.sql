@@ -1,5 +1,5 @@
---! Previous: sha1:2f92ec315bdc43ef7d509a652ac2d614d3ea39ae
---! Hash: sha1:401beb2e8e860514bb04243cd5c352f109455f5c
+--! Previous: sha1:355e29ac0aab9f4d194815ba03af0910e0f7560d
+--! Hash: sha1:7ad09e41dd2914c1186d92251395196a64da9920
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:401beb2e8e860514bb04243cd5c352f109455f5c
---! Hash: sha1:3d63c73f823666240d938fdc653d526bdb9b4602
+--! Previous: sha1:7ad09e41dd2914c1186d92251395196a64da9920
+--! Hash: sha1:30f9f551b1980430486e2fb941e9016cbd53bd9d
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

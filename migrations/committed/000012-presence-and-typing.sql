@@ -1,5 +1,5 @@
---! Previous: sha1:3d63c73f823666240d938fdc653d526bdb9b4602
---! Hash: sha1:a23fc374589819c61810bf890f4baf579623ddde
+--! Previous: sha1:30f9f551b1980430486e2fb941e9016cbd53bd9d
+--! Hash: sha1:ed4eaa2c3459f62c1837deee73633b20afedd382
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:a23fc374589819c61810bf890f4baf579623ddde
---! Hash: sha1:5b97899f4d1d3dbc4939caabc6f0be5b1551a7f7
+--! Previous: sha1:ed4eaa2c3459f62c1837deee73633b20afedd382
+--! Hash: sha1:8785120196ad448f2c053f38c38fb223a48ff12a
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:5b97899f4d1d3dbc4939caabc6f0be5b1551a7f7
---! Hash: sha1:8d0d3f5e9fb501d623c2b850dec9782111b9b272
+--! Previous: sha1:8785120196ad448f2c053f38c38fb223a48ff12a
+--! Hash: sha1:ed7f2f828a9ed9b7fcfc6f308b9706095feb1a5f
 
 /*
  * What moderators do, and what people bring before them.

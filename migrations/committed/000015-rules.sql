@@ -1,5 +1,5 @@
---! Previous: sha1:8d0d3f5e9fb501d623c2b850dec9782111b9b272
---! Hash: sha1:561232b90c376d7068ab3c1dfe689df4fcc7f2eb
+--! Previous: sha1:ed7f2f828a9ed9b7fcfc6f308b9706095feb1a5f
+--! Hash: sha1:1ee255cd09f77cc0dbe2bacfc9879ab2895014aa
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:561232b90c376d7068ab3c1dfe689df4fcc7f2eb
---! Hash: sha1:8af99c6284a7f8f084790383dd365ff658561496
+--! Previous: sha1:1ee255cd09f77cc0dbe2bacfc9879ab2895014aa
+--! Hash: sha1:77f49272143084c61d37b96ced60ead7f19f5997
 
 --! Included functions/sending/check_content.sql
 /*

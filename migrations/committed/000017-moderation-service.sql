@@ -1,5 +1,5 @@
---! Previous: sha1:8af99c6284a7f8f084790383dd365ff658561496
---! Hash: sha1:432b7a270b2031b3b0a293facef34ff534a23f46
+--! Previous: sha1:77f49272143084c61d37b96ced60ead7f19f5997
+--! Hash: sha1:6c857344931566804a3a5f768eb4940567009932
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:432b7a270b2031b3b0a293facef34ff534a23f46
---! Hash: sha1:22da930bc51997c014d52777d377a756ba820b07
+--! Previous: sha1:6c857344931566804a3a5f768eb4940567009932
+--! Hash: sha1:85d6833c982dfe6cf14a5c72036fac5b049ed741
 
 /*
  * What messages are found by.

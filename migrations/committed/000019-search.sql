@@ -1,5 +1,5 @@
---! Previous: sha1:22da930bc51997c014d52777d377a756ba820b07
---! Hash: sha1:3fe43af00b95ba89be17c4d0243842e329fbda20
+--! Previous: sha1:85d6833c982dfe6cf14a5c72036fac5b049ed741
+--! Hash: sha1:0c0cb392fb83f9f672d35094bae61f64a6d3b79f
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:3fe43af00b95ba89be17c4d0243842e329fbda20
---! Hash: sha1:b96cbd2031009dd80833e5b30d0b3b67d9db0157
+--! Previous: sha1:0c0cb392fb83f9f672d35094bae61f64a6d3b79f
+--! Hash: sha1:7d56bbc0ac21bcbd6e7aea5b236e487fd454f16d
 
 /*
  * How long things are kept.

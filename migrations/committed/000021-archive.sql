@@ -1,5 +1,5 @@
---! Previous: sha1:b96cbd2031009dd80833e5b30d0b3b67d9db0157
---! Hash: sha1:fe514955216a1c42dc44128ad604e3b608643a4a
+--! Previous: sha1:7d56bbc0ac21bcbd6e7aea5b236e487fd454f16d
+--! Hash: sha1:3fdac2031a26f111bbe6fd8cb076087a75389c3c
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:fe514955216a1c42dc44128ad604e3b608643a4a
---! Hash: sha1:5ef573e98d201b8145ac43d99556b5d2b88ca29a
+--! Previous: sha1:3fdac2031a26f111bbe6fd8cb076087a75389c3c
+--! Hash: sha1:b8cc2d1d588e65fe681bf3d8ec5d2c62e55b2bb2
 
 /*
  * What belongs to a person, to take along.

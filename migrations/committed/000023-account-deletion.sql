@@ -1,5 +1,5 @@
---! Previous: sha1:5ef573e98d201b8145ac43d99556b5d2b88ca29a
---! Hash: sha1:0e8ebe0b42bb05e64360767fd0b6555faa396be6
+--! Previous: sha1:b8cc2d1d588e65fe681bf3d8ec5d2c62e55b2bb2
+--! Hash: sha1:0139910482f55091f398621044d58ee7086cd708
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

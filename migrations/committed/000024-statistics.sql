@@ -1,5 +1,5 @@
---! Previous: sha1:0e8ebe0b42bb05e64360767fd0b6555faa396be6
---! Hash: sha1:e8720ae8e2ffa503b1368cbb8d1a5f59b2fb63da
+--! Previous: sha1:0139910482f55091f398621044d58ee7086cd708
+--! Hash: sha1:a436d763c5abc5aecfbc6a88c5ce7b3a7504e54b
 
 /*
  * Statistics, from daily roll-ups.

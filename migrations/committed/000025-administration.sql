@@ -1,5 +1,5 @@
---! Previous: sha1:e8720ae8e2ffa503b1368cbb8d1a5f59b2fb63da
---! Hash: sha1:0b49afc00e06542cdf21c6ffb09ca35cb3d26303
+--! Previous: sha1:a436d763c5abc5aecfbc6a88c5ce7b3a7504e54b
+--! Hash: sha1:29ae0a6ec8ca326faa9bbac45fae568655bb062e
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:0b49afc00e06542cdf21c6ffb09ca35cb3d26303
---! Hash: sha1:e7681b5ec48cdbb6b2075bb84219a21f92d3d1e2
+--! Previous: sha1:29ae0a6ec8ca326faa9bbac45fae568655bb062e
+--! Hash: sha1:e55ba091931e4f52823ba99766dad7b00501df4b
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:e7681b5ec48cdbb6b2075bb84219a21f92d3d1e2
---! Hash: sha1:973881d3b3e49bad06319c7d9d37ca39d187a25c
+--! Previous: sha1:e55ba091931e4f52823ba99766dad7b00501df4b
+--! Hash: sha1:eb3c1b54d15af5ea01a2172afac72ae1d90d5b61
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:973881d3b3e49bad06319c7d9d37ca39d187a25c
---! Hash: sha1:52515d0cf35cf14a03330fb943d558fc638e2cd2
+--! Previous: sha1:eb3c1b54d15af5ea01a2172afac72ae1d90d5b61
+--! Hash: sha1:04ff0e5629579c5aae038b61e5ae0d719957e839
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:52515d0cf35cf14a03330fb943d558fc638e2cd2
---! Hash: sha1:c54690c78f0e7baa4ecb8e54922b79f9654c4b79
+--! Previous: sha1:04ff0e5629579c5aae038b61e5ae0d719957e839
+--! Hash: sha1:b9a210e07ad31b5d1b61bac1765a813ced342c42
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:c54690c78f0e7baa4ecb8e54922b79f9654c4b79
---! Hash: sha1:6e4dabeb9287952ba5280e1b4e848460af8a4477
+--! Previous: sha1:b9a210e07ad31b5d1b61bac1765a813ced342c42
+--! Hash: sha1:73ef588fc764f7e518fc0c4a8355f121987a82c4
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:6e4dabeb9287952ba5280e1b4e848460af8a4477
---! Hash: sha1:f350aed5383c79a5be9b1ea83d1f0b5d0bd27e0c
+--! Previous: sha1:73ef588fc764f7e518fc0c4a8355f121987a82c4
+--! Hash: sha1:d89086596e812e1ec0d920a5586d4875ebc15a9f
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

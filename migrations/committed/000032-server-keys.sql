@@ -1,5 +1,5 @@
---! Previous: sha1:f350aed5383c79a5be9b1ea83d1f0b5d0bd27e0c
---! Hash: sha1:83040fb9cbc302884661cea6572513daf0aba08a
+--! Previous: sha1:d89086596e812e1ec0d920a5586d4875ebc15a9f
+--! Hash: sha1:7c848376931a44807575ac24e7cf9349a27adb4c
 
 /*
  * What servers may do: keys.

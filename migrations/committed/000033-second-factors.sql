@@ -1,5 +1,5 @@
---! Previous: sha1:83040fb9cbc302884661cea6572513daf0aba08a
---! Hash: sha1:2633163b9cf43050fa72981710c4489179192fe4
+--! Previous: sha1:7c848376931a44807575ac24e7cf9349a27adb4c
+--! Hash: sha1:818e2b718934303370d63d83c7f7a3a8a14fe88e
 
 /*
  * What is asked besides a password, and guests.

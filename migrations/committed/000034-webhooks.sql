@@ -1,5 +1,5 @@
---! Previous: sha1:2633163b9cf43050fa72981710c4489179192fe4
---! Hash: sha1:e97899868bf24011d1adc43744b8df62f58d720a
+--! Previous: sha1:818e2b718934303370d63d83c7f7a3a8a14fe88e
+--! Hash: sha1:c67c2a71f7d51bbd39ae026c54adb3f7032d1c34
 
 /*
  * What is told to other servers: webhooks.

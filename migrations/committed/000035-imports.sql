@@ -1,5 +1,5 @@
---! Previous: sha1:e97899868bf24011d1adc43744b8df62f58d720a
---! Hash: sha1:d99226727c1fecf220c753de7fe4de2076b50b43
+--! Previous: sha1:c67c2a71f7d51bbd39ae026c54adb3f7032d1c34
+--! Hash: sha1:aaaf96bda849635c20f7ec620d22910797fa50f6
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:d99226727c1fecf220c753de7fe4de2076b50b43
---! Hash: sha1:ba3477eddf19f2a370f6e0d7f652306cd2d5010d
+--! Previous: sha1:aaaf96bda849635c20f7ec620d22910797fa50f6
+--! Hash: sha1:5f0f49ab335dc5e8f9d56247ebc8d104b2f59c31
 
 /*
  * What posts into rooms from outside, and bots.

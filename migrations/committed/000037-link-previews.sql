@@ -1,5 +1,5 @@
---! Previous: sha1:ba3477eddf19f2a370f6e0d7f652306cd2d5010d
---! Hash: sha1:6ea69e270840001d0cb3fdc0d0316699835b342a
+--! Previous: sha1:5f0f49ab335dc5e8f9d56247ebc8d104b2f59c31
+--! Hash: sha1:ffec885dc30ae818cc037791c7bc6155d1baa781
 
 /*
  * What a link in a message shows.

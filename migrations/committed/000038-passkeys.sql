@@ -1,5 +1,5 @@
---! Previous: sha1:6ea69e270840001d0cb3fdc0d0316699835b342a
---! Hash: sha1:70dd2c9696ddbc354d532e74b003ac43a929d785
+--! Previous: sha1:ffec885dc30ae818cc037791c7bc6155d1baa781
+--! Hash: sha1:23ef13375f4f1939c6b63daefa267209af9c95f4
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

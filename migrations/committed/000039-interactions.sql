@@ -1,5 +1,5 @@
---! Previous: sha1:70dd2c9696ddbc354d532e74b003ac43a929d785
---! Hash: sha1:6c6cbc724452919342bc6229445da365429cce87
+--! Previous: sha1:23ef13375f4f1939c6b63daefa267209af9c95f4
+--! Hash: sha1:94b1a3c0f0f944f1f8a6fcedef8396ecd3e65627
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

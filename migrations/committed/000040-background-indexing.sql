@@ -1,5 +1,5 @@
---! Previous: sha1:6c6cbc724452919342bc6229445da365429cce87
---! Hash: sha1:be67c98cfddfe48f90dba6bcc9fdc8060f6b6075
+--! Previous: sha1:94b1a3c0f0f944f1f8a6fcedef8396ecd3e65627
+--! Hash: sha1:f91fbbe5483a39dbd1956dd1d3a054a0bee2f0dd
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:be67c98cfddfe48f90dba6bcc9fdc8060f6b6075
---! Hash: sha1:573a990cc051b26855994d81d49b55c10dff0133
+--! Previous: sha1:f91fbbe5483a39dbd1956dd1d3a054a0bee2f0dd
+--! Hash: sha1:084ce0c79413241cf1d9e067890d8ccf9898e8df
 
 create type app_private.usual_send as (
   position integer,

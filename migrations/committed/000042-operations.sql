@@ -1,5 +1,5 @@
---! Previous: sha1:573a990cc051b26855994d81d49b55c10dff0133
---! Hash: sha1:baeffcfdd2db4fa9244b0b252f0bb983776d8692
+--! Previous: sha1:084ce0c79413241cf1d9e067890d8ccf9898e8df
+--! Hash: sha1:f9bf8ff04dbe5a0e230f7c5922d19da82f5c8fd7
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

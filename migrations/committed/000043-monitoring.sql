@@ -1,5 +1,5 @@
---! Previous: sha1:baeffcfdd2db4fa9244b0b252f0bb983776d8692
---! Hash: sha1:29b93fedfe8e1d72cca29e139195076781122ac9
+--! Previous: sha1:f9bf8ff04dbe5a0e230f7c5922d19da82f5c8fd7
+--! Hash: sha1:fe2a90addaad49262b21a1a04a21fd8cf240578d
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:29b93fedfe8e1d72cca29e139195076781122ac9
---! Hash: sha1:80f291cab6e101c6229694c7fae12987d8d721af
+--! Previous: sha1:fe2a90addaad49262b21a1a04a21fd8cf240578d
+--! Hash: sha1:95241e75a0bc0e72b3d90da340c8cad10f393f08
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:80f291cab6e101c6229694c7fae12987d8d721af
---! Hash: sha1:b967d054f4821f96a9f80adaea136362f7b6aa22
+--! Previous: sha1:95241e75a0bc0e72b3d90da340c8cad10f393f08
+--! Hash: sha1:c951482704b60c332e00d3f4ad54e97e3802e8a7
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:b967d054f4821f96a9f80adaea136362f7b6aa22
---! Hash: sha1:c65bc952ff71334d5b55126eb523fa8edddc039a
+--! Previous: sha1:c951482704b60c332e00d3f4ad54e97e3802e8a7
+--! Hash: sha1:9ad6c6d9c461ff68be4b28e6343cb913eee2615d
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:c65bc952ff71334d5b55126eb523fa8edddc039a
---! Hash: sha1:8b15a21edf533872e236dc9a49f6758be6149b6e
+--! Previous: sha1:9ad6c6d9c461ff68be4b28e6343cb913eee2615d
+--! Hash: sha1:9924abe72078829ab792992e34460cd9e1400db6
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

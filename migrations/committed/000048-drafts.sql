@@ -1,5 +1,5 @@
---! Previous: sha1:8b15a21edf533872e236dc9a49f6758be6149b6e
---! Hash: sha1:951ac40bd96eb30aa177e5de6285e82b3cb7fb14
+--! Previous: sha1:9924abe72078829ab792992e34460cd9e1400db6
+--! Hash: sha1:13497651ad669fb8b5699a34ba8435c664a0420e
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

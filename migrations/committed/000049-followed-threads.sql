@@ -1,5 +1,5 @@
---! Previous: sha1:951ac40bd96eb30aa177e5de6285e82b3cb7fb14
---! Hash: sha1:db0b1ee07ee37e02afd43e2e772c6c040a55b55b
+--! Previous: sha1:13497651ad669fb8b5699a34ba8435c664a0420e
+--! Hash: sha1:20c3acd3c5b0353b84273f9296df42a95307f6cf
 
 /*
  * Threads that somebody follows, and what is unread in each.

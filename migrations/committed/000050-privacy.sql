@@ -1,5 +1,5 @@
---! Previous: sha1:db0b1ee07ee37e02afd43e2e772c6c040a55b55b
---! Hash: sha1:2561d4e4056fcf80d7aaa179f653befe98b473c8
+--! Previous: sha1:20c3acd3c5b0353b84273f9296df42a95307f6cf
+--! Hash: sha1:fcf38c9d6f2c428e67a3506fbec66f11deec2e91
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:2561d4e4056fcf80d7aaa179f653befe98b473c8
---! Hash: sha1:7d146ec53fa59862a3ed056d9b6792f47a592d5d
+--! Previous: sha1:fcf38c9d6f2c428e67a3506fbec66f11deec2e91
+--! Hash: sha1:fac1fbc47c1f9e553d68766370154293f09f3d79
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

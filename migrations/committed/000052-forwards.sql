@@ -1,5 +1,5 @@
---! Previous: sha1:7d146ec53fa59862a3ed056d9b6792f47a592d5d
---! Hash: sha1:66bb544224228f32f8f667416e1f0e9f7a66bf5e
+--! Previous: sha1:fac1fbc47c1f9e553d68766370154293f09f3d79
+--! Hash: sha1:04d6e9934e4b52bde46a611ecf2896ac6beef6ff
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:66bb544224228f32f8f667416e1f0e9f7a66bf5e
---! Hash: sha1:dc626d84c61285fab3434db086b6ded212e87a65
+--! Previous: sha1:04d6e9934e4b52bde46a611ecf2896ac6beef6ff
+--! Hash: sha1:b4062ba9077101c617a28e6e0c83377b4a10e369
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

@@ -1,5 +1,5 @@
---! Previous: sha1:dc626d84c61285fab3434db086b6ded212e87a65
---! Hash: sha1:4a77643ef6485de2d4762063fd8e020a3244f9b9
+--! Previous: sha1:b4062ba9077101c617a28e6e0c83377b4a10e369
+--! Hash: sha1:4dabe38969861a895b2a88c02d3967d80e443e35
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -488,6 +488,9 @@ as $$
     -- Coming in, going and getting permissions by hand, as nobody does by the API.
     ('app_public.room_members', 'role', 'insert or delete or update of granted_permissions, denied_permissions, muted_until, user_id, room_id',
       'user_id', 'room_id', '', 'last_read_seq', $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
+    -- From where on they see the room again who have left it.
+    ('app_private.room_histories', 'role', 'insert or update or delete', 'user_id', 'room_id', '', '',
+      $when$session_user <> 'trumpet_authenticator'$when$, 'by hand'),
     ('app_public.room_invitations', 'room', 'insert', 'created_by', 'room_id', '', 'code', '', ''),
     -- When its time is over, nobody has taken it back.
     ('app_public.room_invitations', 'room', 'delete', 'created_by', 'room_id', '', 'code', 'old.expires_at > now()', ''),

@@ -1,5 +1,5 @@
---! Previous: sha1:4a77643ef6485de2d4762063fd8e020a3244f9b9
---! Hash: sha1:6b88c68bd54411e13ffe5d0a55b019b6ec085581
+--! Previous: sha1:4dabe38969861a895b2a88c02d3967d80e443e35
+--! Hash: sha1:9c9a670cd24e79643e0bf37a6ebc037cd79ddf72
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,5 +1,5 @@
---! Previous: sha1:6b88c68bd54411e13ffe5d0a55b019b6ec085581
---! Hash: sha1:e297d18da7cddc4154fd69cb6e342fb16073199d
+--! Previous: sha1:9c9a670cd24e79643e0bf37a6ebc037cd79ddf72
+--! Hash: sha1:fb066e6163f12dc72710ee4dc28fee50cd48f278
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

@@ -1,5 +1,5 @@
---! Previous: sha1:e297d18da7cddc4154fd69cb6e342fb16073199d
---! Hash: sha1:9be4966a0dbaf683c8fa07bf3bf162073c39fa4d
+--! Previous: sha1:fb066e6163f12dc72710ee4dc28fee50cd48f278
+--! Hash: sha1:b06b986c5d75881242a779d730db14287fcd1f17
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

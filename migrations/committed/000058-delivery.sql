@@ -1,5 +1,5 @@
---! Previous: sha1:9be4966a0dbaf683c8fa07bf3bf162073c39fa4d
---! Hash: sha1:f08897cc76e140c380aad4673f31b3955b183fad
+--! Previous: sha1:b06b986c5d75881242a779d730db14287fcd1f17
+--! Hash: sha1:53ad2f13845bf609529bf7a160c92dbad37b3e17
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

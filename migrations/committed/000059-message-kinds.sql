@@ -1,5 +1,5 @@
---! Previous: sha1:f08897cc76e140c380aad4673f31b3955b183fad
---! Hash: sha1:d692ae367aa95131e1a4d8cd9076f33fcbf4aec9
+--! Previous: sha1:53ad2f13845bf609529bf7a160c92dbad37b3e17
+--! Hash: sha1:2a79d544ec1f1b2852cd260f4d6fe427b46b9533
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:d692ae367aa95131e1a4d8cd9076f33fcbf4aec9
---! Hash: sha1:03b9f01cb881dac4e293dad2649559d37d21ca3b
+--! Previous: sha1:2a79d544ec1f1b2852cd260f4d6fe427b46b9533
+--! Hash: sha1:a79e09c71f9d238b89c4d2e98af2fca6945de65c
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:03b9f01cb881dac4e293dad2649559d37d21ca3b
---! Hash: sha1:0a4f33617daef0071e62d27507b526cfd1e59413
+--! Previous: sha1:a79e09c71f9d238b89c4d2e98af2fca6945de65c
+--! Hash: sha1:e5847cd6ca9e2a333fbf75e7b749720396c9be26
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

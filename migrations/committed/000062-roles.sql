@@ -1,5 +1,5 @@
---! Previous: sha1:0a4f33617daef0071e62d27507b526cfd1e59413
---! Hash: sha1:646001566d33d20e2c479903c43486efb1d8db22
+--! Previous: sha1:e5847cd6ca9e2a333fbf75e7b749720396c9be26
+--! Hash: sha1:ca299d94b112dfcaf3163c9af4b11800f9cf6604
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,4 +1,4 @@
---! Previous: sha1:646001566d33d20e2c479903c43486efb1d8db22
---! Hash: sha1:9b100ad2b0a9bdf73ae6d3c245368dc99e8620a1
+--! Previous: sha1:ca299d94b112dfcaf3163c9af4b11800f9cf6604
+--! Hash: sha1:5dac5987bad14e5582d19dedfdf8d30f939b7848
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:9b100ad2b0a9bdf73ae6d3c245368dc99e8620a1
---! Hash: sha1:551785107dfafb657cbcb6be20d0da12c23ff6a3
+--! Previous: sha1:5dac5987bad14e5582d19dedfdf8d30f939b7848
+--! Hash: sha1:c889353c68fdc9a42757c0bfd39713941f3f331f
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:551785107dfafb657cbcb6be20d0da12c23ff6a3
---! Hash: sha1:bc9f6b03bd90a4dadbe9db5b2aab5afa22aeba90
+--! Previous: sha1:c889353c68fdc9a42757c0bfd39713941f3f331f
+--! Hash: sha1:7d5fdc1dc2ac11381060674152bade25aaa6800d
 
 /*
  * What is refused is in no log.

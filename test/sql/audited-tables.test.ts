@@ -104,7 +104,6 @@ const NOT_AUDITED: Record<string, readonly string[]> = {
     'app_private.room_changes',
     'app_private.room_days',
     'app_private.room_heads',
-    'app_private.room_histories',
     'app_private.room_months',
     'app_private.room_rollups',
     'app_private.room_writers',
@@ -197,6 +196,17 @@ const BY_HAND: Record<string, [kind: string, (scene: Scene) => Promise<() => Pro
           bob.id,
           alice.id,
         );
+    },
+  ],
+  'it is forgotten what somebody saw of a room that they have left': [
+    'role',
+    async ({ alice, bob, roomId }) => {
+      await call(alice, 'set_history_visibility', roomId, 'since_joining');
+      for (const move of ['leave_room', 'join_room', 'leave_room']) {
+        await database.sendMessage(alice, roomId, 'before');
+        await call(bob, move, roomId);
+      }
+      return () => sql('delete from app_private.room_histories where room_id = $1', roomId);
     },
   ],
   'permissions are written to a membership': [
@@ -323,6 +333,15 @@ const BY_API: typeof BY_HAND = {
       return () => call(alice, 'widen_history', roomId, bob.id);
     },
   ],
+  'that somebody is added who sees from a chosen message on': [
+    'role',
+    async ({ alice, roomId }) => {
+      const { id } = await database.sendMessage(alice, roomId, 'before');
+      await call(alice, 'set_history_visibility', roomId, 'since_joining');
+      const newcomer = await database.createUser();
+      return () => call(alice, 'add_room_member', roomId, newcomer.id, 'member', id);
+    },
+  ],
   ...Object.fromEntries(
     (
       [
@@ -365,6 +384,21 @@ test.each(Object.keys(BY_API))('noted, with who did it: %s', async (what) => {
   for (const { code } of rows) {
     expect(JSON.stringify(entries)).not.toContain(code);
   }
+});
+
+test('who comes, goes and comes back by the API is in no log, with what they see of the history', async () => {
+  const { alice, bob, roomId } = await makeScene();
+  const { id } = await database.sendMessage(alice, roomId, 'before');
+  await call(alice, 'set_history_visibility', roomId, 'since_joining');
+  expect(
+    await noted(async () => {
+      for (const move of ['leave_room', 'join_room', 'leave_room', 'join_room']) {
+        await call(bob, move, roomId);
+      }
+      // A member stays as they are.
+      await call(alice, 'add_room_member', roomId, bob.id, 'member', id);
+    }),
+  ).toEqual([]);
 });
 
 test('an invitation that is used, or over, is no act of anybody', async () => {
