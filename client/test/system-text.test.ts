@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { systemMessageOf, systemText } from '../src/ui/special/system-text.ts';
+import { specialWords } from '../src/ui/special/words.ts';
+import { count, fill } from '../src/ui/words/plural.ts';
 
 /* What happened in a room is said in the language of whoever reads. */
 
@@ -28,6 +30,24 @@ test.each(['en', 'de', 'ar', 'ja'])('every kind has its own sentence in %s', (la
     expect(said.filter((text) => english.includes(text))).toEqual([]);
   }
 });
+
+test.each(['en', 'de', 'ar', 'ja'])(
+  'those who came or went together are named in %s',
+  (language) => {
+    const { joined, left } = specialWords(language).several;
+    const values = { name: 'alice', second: 'bob' };
+    for (const { two, more } of [joined, left]) {
+      expect(fill(two, values)).toMatch(/alice.*bob/);
+      for (const others of [1, 2, 3, 11, 100]) {
+        const said = count(language, more, others, values);
+        expect(said).toMatch(/alice.*bob/);
+        expect(said).not.toMatch(/[{}]/);
+        expect(said).not.toBe(fill(two, values));
+      }
+    }
+    expect(joined.two).not.toBe(left.two);
+  },
+);
 
 test('times are said in the largest unit that they are whole in', () => {
   const said = (disappearAfterSeconds: number) =>

@@ -1,4 +1,5 @@
 import { describeInChromium } from '../../testing/chromium.ts';
+import type { TestUser } from '../../testing/database.ts';
 import { createPageWorld, openRoom, type PageWorld, sees, write } from './support.ts';
 
 /* What is more than a text: set, written and read in the page. */
@@ -36,13 +37,63 @@ describeInChromium('kinds of messages, in the page', () => {
       .waitFor();
     await hers.getByLabel('Messages disappear').selectOption('3600');
     await his
+      .locator('.trumpet-message')
       .getByText(`${ada.username} lässt neue Nachrichten nach 1 Stunde verschwinden.`)
       .waitFor();
-    await hers.getByText(`${ada.username} has new messages disappear after 1 hour.`).waitFor();
+    await hers
+      .locator('.trumpet-message')
+      .getByText(`${ada.username} has new messages disappear after 1 hour.`)
+      .waitFor();
     await database.call(eve, 'join_room', roomId);
-    await his.getByText(`${eve.username} ist beigetreten.`).waitFor();
+    await his.locator('.trumpet-message').getByText(`${eve.username} ist beigetreten.`).waitFor();
     await write(hers, 'Hello');
     await sees(his, 'Hello');
+    expect(world.complaints).toEqual([]);
+  }, 180_000);
+
+  test('those who come and go one after the other are told in one line, and each one when that is asked for', async () => {
+    const { database } = world;
+    const ada = await database.createUser();
+    const guests = await Promise.all(
+      ['anna', 'ben', 'clara', 'dan', 'emma'].map((name) => database.createUser(name)),
+    );
+    const [, ben, clara] = guests as [TestUser, TestUser, TestUser];
+    const { id: roomId } = await database.createRoom(ada, { name: 'Lobby' });
+    await database.call(ada, 'set_system_messages', roomId, 'all');
+    await database.sendMessage(ada, roomId, 'Welcome');
+    for (const guest of guests) {
+      await database.call(guest, 'join_room', roomId);
+    }
+    const page = await world.openAs(ada);
+    await page.addInitScript(() =>
+      Object.defineProperty(navigator, 'languages', { get: () => ['de'] }),
+    );
+    await page.reload();
+    // The list has it in the language of whoever reads, too.
+    await page
+      .locator('.trumpet-room', { hasText: 'Lobby' })
+      .getByText('emma ist beigetreten.', { exact: true })
+      .waitFor();
+    await openRoom(page, 'Lobby');
+    const crowd = page.locator('.trumpet-message[data-system="true"]');
+    await crowd.getByText('anna, ben und 3 weitere sind beigetreten.').waitFor();
+    expect(await crowd.count()).toBe(1);
+
+    await database.call(ben, 'leave_room', roomId);
+    await crowd.getByText('anna, ben und 3 weitere sind beigetreten. ben ist gegangen.').waitFor();
+    await crowd.getByRole('button', { name: 'Einzeln zeigen' }).click();
+    expect(await crowd.locator('p').allTextContents()).toEqual([
+      ...guests.map(({ username }) => `${username} ist beigetreten.`),
+      'ben ist gegangen.',
+    ]);
+    await crowd.getByRole('button', { name: 'Zusammen zeigen' }).click();
+
+    // What somebody writes parts them.
+    await write(page, 'Hello');
+    await page.locator('.trumpet-message[data-state="sent"]', { hasText: 'Hello' }).waitFor();
+    await database.call(clara, 'leave_room', roomId);
+    await crowd.getByText('clara ist gegangen.', { exact: true }).waitFor();
+    expect(await crowd.count()).toBe(2);
     expect(world.complaints).toEqual([]);
   }, 180_000);
 

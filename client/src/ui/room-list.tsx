@@ -32,6 +32,7 @@ import { untilLoaded } from './until-loaded.ts';
 import { count, fill, writeNumber } from './words/plural.ts';
 
 const Deliveries = lazy(() => untilLoaded(() => import('./delivery/deliveries.tsx')));
+const SystemLine = lazy(() => untilLoaded(() => import('./special/system-line.tsx')));
 const DraftMark = lazy(() => untilLoaded(() => import('./drafts/draft-mark.tsx')));
 
 export interface RoomListProps {
@@ -311,6 +312,15 @@ function LastLine({ room }: { readonly room: ShownRoom }): ReactNode {
       <span className="trumpet-room-last" dir="auto">
         {room.latestMessageId === null ? words.noMessages : ''}
       </span>
+    );
+  }
+  if (message.messageType === 'SYSTEM' && message.deletedAt === null) {
+    return (
+      <bdi className="trumpet-room-last">
+        <Suspense>
+          <SystemLine message={message} />
+        </Suspense>
+      </bdi>
     );
   }
   const isOwn = message.authorId === viewerId;

@@ -1,16 +1,19 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useClient } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import { nameOfPerson } from '../names.ts';
 import { plainText } from '../plain-text.ts';
 import { useWords } from '../provider.tsx';
+import { untilLoaded } from '../until-loaded.ts';
+
+const SystemLine = lazy(() => untilLoaded(() => import('../special/system-line.tsx')));
 
 /** More at once are not read to the end by anybody. */
 const SAID_AT_ONCE = 5;
 
 interface Said {
   readonly key: string;
-  readonly sentence: string;
+  readonly sentence: ReactNode;
 }
 
 export interface AnnouncerProps {
@@ -54,7 +57,14 @@ export function Announcer({ messages, viewerId, hasOlder }: AnnouncerProps): Rea
     );
     const sentences = fresh.slice(-SAID_AT_ONCE).map((message) => ({
       key: message.key,
-      sentence: `${nameOfPerson(words, client.person(message.authorId).get())}: ${plainText(words, message)}`,
+      sentence:
+        message.messageType === 'SYSTEM' ? (
+          <Suspense>
+            <SystemLine message={message} />
+          </Suspense>
+        ) : (
+          `${nameOfPerson(words, client.person(message.authorId).get())}: ${plainText(words, message)}`
+        ),
     }));
     setSaid((before) => [...before, ...sentences].slice(-SAID_AT_ONCE));
   }, [messages, viewerId, hasOlder, client, words]);

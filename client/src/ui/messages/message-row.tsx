@@ -81,7 +81,7 @@ const FINGER_RESTS_PX = 10;
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactNode {
   const { row, place, total, isHighlighted, isActive, isOwn, isInThread, deeds, footer } = props;
   const { mayReact, mayReply } = props;
-  const { message, isFirst, hasDay, hasUnreadLine } = row;
+  const { message, crowd, isFirst, hasDay, hasUnreadLine } = row;
   const { words, openPerson } = useKit();
   const author = usePerson(message.authorId);
   const sender = author?.isBot ? namedSender(message) : undefined;
@@ -203,7 +203,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
               {hasParts(message.metadata, isSystem ? 'system' : 'location', 'contact') &&
               message.deletedAt === null ? (
                 <Suspense>
-                  <Special message={message} tabIndex={tabIndex} deeds={deeds}>
+                  <Special message={message} crowd={crowd} tabIndex={tabIndex} deeds={deeds}>
                     <Content message={message} />
                   </Special>
                 </Suspense>

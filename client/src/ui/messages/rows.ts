@@ -4,6 +4,8 @@ import { namedSender } from './sender.ts';
 /** A message, and what stands above it. */
 export interface Row {
   readonly message: ShownMessage;
+  /** Those who came and went before it, one after the other, that one included: they are told together. */
+  readonly crowd?: readonly ShownMessage[];
   /** It begins a group: its author and time are shown. */
   readonly isFirst: boolean;
   /** It is the first of its day. */
@@ -46,18 +48,52 @@ export interface LayOut {
 
 export function layOut(messages: readonly ShownMessage[], options: LayOut): readonly Row[] {
   const lineAt = unreadLineAt(messages, options);
-  return messages.map((message, at) => {
+  const rows: Row[] = [];
+  let crowd: ShownMessage[] = [];
+  messages.forEach((message, at) => {
     const before = messages[at - 1];
     const hasDay =
       before === undefined ? !options.hasOlder : momentOf(before).day !== momentOf(message).day;
     const hasUnreadLine = at === lineAt;
-    return {
+    const last = rows.at(-1);
+    if (
+      last !== undefined &&
+      !hasDay &&
+      !hasUnreadLine &&
+      isOfCrowd(message) &&
+      isOfCrowd(last.message)
+    ) {
+      crowd = last.crowd === undefined ? [last.message] : crowd;
+      crowd.push(message);
+      rows[rows.length - 1] = { ...last, message, crowd };
+      return;
+    }
+    rows.push({
       message,
       hasDay,
       hasUnreadLine,
       isFirst: hasDay || hasUnreadLine || before === undefined || beginsGroup(before, message),
-    };
+    });
   });
+  return rows;
+}
+
+/** Somebody came or went, and nobody has done anything with that. */
+function isOfCrowd({
+  messageType,
+  metadata,
+  deletedAt,
+  reactions,
+  replyCount,
+}: ShownMessage): boolean {
+  const kind = (metadata as { readonly system?: { readonly kind?: unknown } } | null)?.system?.kind;
+  return (
+    messageType === 'SYSTEM' &&
+    (kind === 'MEMBER_JOINED' || kind === 'MEMBER_LEFT') &&
+    deletedAt === null &&
+    reactions.length === 0 &&
+    replyCount === 0
+  );
 }
 
 /** Where the first message is that had not been read; -1 when it is not among these. */
@@ -94,10 +130,15 @@ export function keepRows(before: readonly Row[], now: readonly Row[]): readonly 
       was.message === row.message &&
       was.isFirst === row.isFirst &&
       was.hasDay === row.hasDay &&
-      was.hasUnreadLine === row.hasUnreadLine
+      was.hasUnreadLine === row.hasUnreadLine &&
+      isSameCrowd(was.crowd, row.crowd)
       ? was
       : row;
   });
+}
+
+function isSameCrowd(was: Row['crowd'], is: Row['crowd']): boolean {
+  return was?.length === is?.length && (was?.every((message, at) => message === is?.[at]) ?? true);
 }
 
 /** Whether rows came or went before those that both have: the list then keeps its place from the end on. */

@@ -4,8 +4,10 @@ import { throwDefect } from '../../errors.ts';
 import { useClient, useMessage, usePerson } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import type { RowDeeds } from '../messages/message-row.tsx';
-import { nameOfPerson } from '../names.ts';
+import type { Row } from '../messages/rows.ts';
+import { nameOfPerson, usePersonName } from '../names.ts';
 import { useWords } from '../provider.tsx';
+import { count, fill } from '../words/plural.ts';
 import { MapAddressDocument } from './generated.ts';
 import {
   type Contact,
@@ -17,14 +19,17 @@ import {
   textOfPlace,
   vCardOf,
 } from './shared.ts';
+import SystemLine from './system-line.tsx';
 import { type SystemMessage, systemMessageOf, systemText } from './system-text.ts';
-import { specialWords } from './words.ts';
+import { type SpecialWords, specialWords } from './words.ts';
 
 export interface SpecialProps {
   readonly message: Pick<
     ShownMessage,
     'roomId' | 'authorId' | 'content' | 'metadata' | 'messageType'
   >;
+  /** Those who came and went, and are told together with it. */
+  readonly crowd?: Row['crowd'];
   readonly tabIndex: number;
   readonly deeds: RefObject<RowDeeds>;
   /** The message as a text. */
@@ -32,8 +37,12 @@ export interface SpecialProps {
 }
 
 /** A message whose metadata says more than its text: what happened in the room, a place or a contact. */
-export default function Special({ message, tabIndex, deeds, children }: SpecialProps): ReactNode {
+export default function Special(props: SpecialProps): ReactNode {
+  const { message, crowd, tabIndex, deeds, children } = props;
   const { metadata, content, messageType } = message;
+  if (crowd !== undefined) {
+    return <Crowd crowd={crowd} tabIndex={tabIndex} />;
+  }
   if (messageType === 'SYSTEM') {
     const system = systemMessageOf(metadata);
     return system === undefined ? (
@@ -55,7 +64,69 @@ export default function Special({ message, tabIndex, deeds, children }: SpecialP
   );
 }
 
-interface SystemProps extends Omit<SpecialProps, 'children'> {
+interface CrowdProps {
+  readonly crowd: NonNullable<Row['crowd']>;
+  readonly tabIndex: number;
+}
+
+/** Who came and who went: two by name, the others by number; each one when that is asked for. */
+function Crowd({ crowd, tabIndex }: CrowdProps): ReactNode {
+  const said = specialWords(useWords().language);
+  const [isOpen, setIsOpen] = useState(false);
+  const [joined, left] = ['MEMBER_JOINED', 'MEMBER_LEFT'].map((kind) => [
+    ...new Set(
+      crowd
+        .filter(({ metadata }) => systemMessageOf(metadata)?.kind === kind)
+        .map(({ authorId }) => authorId),
+    ),
+  ]) as [string[], string[]];
+  return (
+    <div className="trumpet-text" dir="auto">
+      {isOpen ? (
+        crowd.map((message) => (
+          <p key={message.key}>
+            <SystemLine message={message} />
+          </p>
+        ))
+      ) : (
+        <p>
+          {joined.length > 0 && <Together ids={joined} said={said} kind="joined" />}{' '}
+          {left.length > 0 && <Together ids={left} said={said} kind="left" />}
+        </p>
+      )}
+      <button
+        type="button"
+        className="trumpet-message-show"
+        tabIndex={tabIndex}
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        {isOpen ? said.together : said.eachOne}
+      </button>
+    </div>
+  );
+}
+
+interface TogetherProps {
+  readonly ids: readonly string[];
+  readonly kind: 'joined' | 'left';
+  readonly said: SpecialWords;
+}
+
+function Together({ ids, kind, said }: TogetherProps): ReactNode {
+  const { language } = useWords();
+  const name = usePersonName(ids[0] ?? '');
+  const second = usePersonName(ids[1] ?? '');
+  if (ids.length === 1) {
+    return fill(said[kind], { name });
+  }
+  const { two, more } = said.several[kind];
+  return ids.length === 2
+    ? fill(two, { name, second })
+    : count(language, more, ids.length - 2, { name, second });
+}
+
+interface SystemProps extends Omit<SpecialProps, 'children' | 'crowd'> {
   readonly system: SystemMessage;
 }
 

@@ -4,6 +4,12 @@ import type { Plural } from '../words/plural.ts';
 export interface SpecialWords {
   readonly joined: string;
   readonly left: string;
+  /** Those who came or went one after the other: two of them by `{name}` and `{second}`, the others by `{count}`. */
+  readonly several: Readonly<
+    Record<'joined' | 'left', { readonly two: string; readonly more: Plural }>
+  >;
+  readonly eachOne: string;
+  readonly together: string;
   readonly renamed: string;
   readonly described: string;
   readonly undescribed: string;
@@ -44,6 +50,24 @@ const WORDS: Readonly<Record<string, SpecialWords>> = {
   en: {
     joined: '{name} joined.',
     left: '{name} left.',
+    several: {
+      joined: {
+        two: '{name} and {second} joined.',
+        more: {
+          one: '{name}, {second} and {count} other joined.',
+          other: '{name}, {second} and {count} others joined.',
+        },
+      },
+      left: {
+        two: '{name} and {second} left.',
+        more: {
+          one: '{name}, {second} and {count} other left.',
+          other: '{name}, {second} and {count} others left.',
+        },
+      },
+    },
+    eachOne: 'Show each one',
+    together: 'Show together',
     renamed: '{name} renamed the room to “{value}”.',
     described: '{name} changed what the room is for: {value}',
     undescribed: '{name} took away what the room is for.',
@@ -82,6 +106,24 @@ const WORDS: Readonly<Record<string, SpecialWords>> = {
   de: {
     joined: '{name} ist beigetreten.',
     left: '{name} ist gegangen.',
+    several: {
+      joined: {
+        two: '{name} und {second} sind beigetreten.',
+        more: {
+          one: '{name}, {second} und {count} weitere Person sind beigetreten.',
+          other: '{name}, {second} und {count} weitere sind beigetreten.',
+        },
+      },
+      left: {
+        two: '{name} und {second} sind gegangen.',
+        more: {
+          one: '{name}, {second} und {count} weitere Person sind gegangen.',
+          other: '{name}, {second} und {count} weitere sind gegangen.',
+        },
+      },
+    },
+    eachOne: 'Einzeln zeigen',
+    together: 'Zusammen zeigen',
     renamed: '{name} hat den Raum in „{value}“ umbenannt.',
     described: '{name} hat geändert, wofür der Raum da ist: {value}',
     undescribed: '{name} hat entfernt, wofür der Raum da ist.',
@@ -120,6 +162,32 @@ const WORDS: Readonly<Record<string, SpecialWords>> = {
   ar: {
     joined: 'انضم {name}.',
     left: 'غادر {name}.',
+    several: {
+      joined: {
+        two: 'انضم {name} و{second}.',
+        more: {
+          zero: 'انضم {name} و{second}.',
+          one: 'انضم {name} و{second} وشخص آخر.',
+          two: 'انضم {name} و{second} وشخصان آخران.',
+          few: 'انضم {name} و{second} و{count} آخرون.',
+          many: 'انضم {name} و{second} و{count} آخرون.',
+          other: 'انضم {name} و{second} و{count} آخرون.',
+        },
+      },
+      left: {
+        two: 'غادر {name} و{second}.',
+        more: {
+          zero: 'غادر {name} و{second}.',
+          one: 'غادر {name} و{second} وشخص آخر.',
+          two: 'غادر {name} و{second} وشخصان آخران.',
+          few: 'غادر {name} و{second} و{count} آخرون.',
+          many: 'غادر {name} و{second} و{count} آخرون.',
+          other: 'غادر {name} و{second} و{count} آخرون.',
+        },
+      },
+    },
+    eachOne: 'عرض كل واحد',
+    together: 'عرضهم معًا',
     renamed: 'غيّر {name} اسم الغرفة إلى «{value}».',
     described: 'غيّر {name} وصف الغرفة: {value}',
     undescribed: 'أزال {name} وصف الغرفة.',
@@ -162,6 +230,18 @@ const WORDS: Readonly<Record<string, SpecialWords>> = {
   ja: {
     joined: '{name} さんが参加しました。',
     left: '{name} さんが退出しました。',
+    several: {
+      joined: {
+        two: '{name} さんと {second} さんが参加しました。',
+        more: { other: '{name} さん、{second} さん、ほか {count} 人が参加しました。' },
+      },
+      left: {
+        two: '{name} さんと {second} さんが退出しました。',
+        more: { other: '{name} さん、{second} さん、ほか {count} 人が退出しました。' },
+      },
+    },
+    eachOne: '個別に表示',
+    together: 'まとめて表示',
     renamed: '{name} さんがルーム名を「{value}」に変更しました。',
     described: '{name} さんがルームの説明を変更しました：{value}',
     undescribed: '{name} さんがルームの説明を削除しました。',
