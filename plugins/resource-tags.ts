@@ -199,8 +199,6 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.permission_exception.permission': { tags: { notNull: true } },
       'app_public.permission_exception.effect': { tags: { notNull: true } },
       'app_public.permission_exception.is_everywhere': { tags: { notNull: true } },
-      'app_public.room_members.granted_permissions': { tags: { behavior: '-*' } },
-      'app_public.room_members.denied_permissions': { tags: { behavior: '-*' } },
       'app_public.room_members.history_widened_at': { tags: { behavior: '-attribute:select' } },
       'app_public.audit_entry.seq': { tags: { notNull: true } },
       'app_public.audit_entry.happened_at': { tags: { notNull: true } },

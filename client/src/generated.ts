@@ -60,6 +60,98 @@ export type NotificationLevel =
   | 'NONE';
 
 /**
+ * What somebody may do. In rooms, members have SEND_MESSAGES, REPLY_IN_THREADS,
+ * ADD_REACTIONS and MENTION_GROUPS unless the room asks for a higher role, and
+ * ATTACH_FILES, USE_COMMANDS and CREATE_POLLS. Moderators also have
+ * INVITE_MEMBERS, ADD_MEMBERS, KICK_MEMBERS, BAN_MEMBERS, MUTE_MEMBERS,
+ * DELETE_MESSAGES (of others), PIN_MESSAGES, CLOSE_POLLS, SET_SLOW_MODE,
+ * LOCK_ROOM, REVIEW_REPORTS, REVIEW_MESSAGES (held ones), SEE_MODERATION_LOG,
+ * BYPASS_SLOW_MODE, BYPASS_RULES and WRITE_WHEN_LOCKED. Admins also EDIT_ROOM,
+ * SET_DISAPPEARING, MANAGE_WRITING, MANAGE_RULES, MANAGE_WEBHOOKS (incoming ones),
+ * ADD_BOTS and MANAGE_ROLES. The owner also SET_RETENTION and ARCHIVE_ROOM. In the
+ * workspace, everybody but guests has CREATE_ROOMS, START_CONVERSATIONS and
+ * CREATE_GROUPS, and nobody MANAGE_GROUPS, MANAGE_EMOJI and
+ * MANAGE_WORKSPACE_ROLES, until roles of your own and exceptions give or take them.
+ */
+export type Permission =
+  /** Add bots, with ADD_MEMBERS. */
+  | 'ADD_BOTS'
+  /** Add people. */
+  | 'ADD_MEMBERS'
+  /** React, vote in polls, use buttons of bots. A room may ask for a higher role. */
+  | 'ADD_REACTIONS'
+  /** Archive the room and open it again. */
+  | 'ARCHIVE_ROOM'
+  /** Send files. */
+  | 'ATTACH_FILES'
+  /** Ban people, see bans and lift them. */
+  | 'BAN_MEMBERS'
+  /** Write without being read by the rules of the room. */
+  | 'BYPASS_RULES'
+  /** Write without waiting for slow mode. */
+  | 'BYPASS_SLOW_MODE'
+  /** End polls of others. */
+  | 'CLOSE_POLLS'
+  /** Make groups of people. Of the workspace. */
+  | 'CREATE_GROUPS'
+  /** Ask polls. */
+  | 'CREATE_POLLS'
+  /** Make rooms. Of the workspace. */
+  | 'CREATE_ROOMS'
+  /** Delete messages of others, and previews of links in them. */
+  | 'DELETE_MESSAGES'
+  /** Change its name, description, picture, language and settings. */
+  | 'EDIT_ROOM'
+  /** Make invitations, see and revoke them. */
+  | 'INVITE_MEMBERS'
+  /** Remove members below. */
+  | 'KICK_MEMBERS'
+  /** Lock the room and open it. */
+  | 'LOCK_ROOM'
+  /** Add custom emoji, change and remove those of others. Of the workspace. */
+  | 'MANAGE_EMOJI'
+  /** Change and delete all groups of people. Of the workspace. */
+  | 'MANAGE_GROUPS'
+  /** Give roles and make exceptions, for people below. */
+  | 'MANAGE_ROLES'
+  /** Set and remove its rules. */
+  | 'MANAGE_RULES'
+  /** Make incoming webhooks, see, change and remove them. */
+  | 'MANAGE_WEBHOOKS'
+  /** Make roles, change and delete them, and give them in the whole workspace. */
+  | 'MANAGE_WORKSPACE_ROLES'
+  /** Set the least roles that write, answer, react and mention many. */
+  | 'MANAGE_WRITING'
+  /** Mention many at once. A room may ask for a higher role. */
+  | 'MENTION_GROUPS'
+  /** Mute members below. */
+  | 'MUTE_MEMBERS'
+  /** Pin messages and unpin them. */
+  | 'PIN_MESSAGES'
+  /** Answer in threads. A room may ask for a higher role. */
+  | 'REPLY_IN_THREADS'
+  /** See held messages, release and reject them. */
+  | 'REVIEW_MESSAGES'
+  /** See reports and resolve them. */
+  | 'REVIEW_REPORTS'
+  /** See what moderators did. */
+  | 'SEE_MODERATION_LOG'
+  /** Write messages, edit them, have them sent later. A room may ask for a higher role. */
+  | 'SEND_MESSAGES'
+  /** Let messages disappear. */
+  | 'SET_DISAPPEARING'
+  /** Set for how long messages are kept, and what becomes of them with an account. */
+  | 'SET_RETENTION'
+  /** Set slow mode. */
+  | 'SET_SLOW_MODE'
+  /** Begin direct conversations. Of the workspace. */
+  | 'START_CONVERSATIONS'
+  /** Use commands of bots. */
+  | 'USE_COMMANDS'
+  /** Write in the room while it is locked. */
+  | 'WRITE_WHEN_LOCKED';
+
+/**
  * PUBLIC: anyone signed in can find and join it. PRIVATE: only its members know
  * that it exists. DIRECT: two people, or up to 20, without a name.
  */
@@ -119,7 +211,7 @@ export type MessagePartsFragment = { id: string, roomId: string, seq: string, co
 
 export type ViewedMessagePartsFragment = { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, alsoSentToRoom: boolean, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> };
 
-export type MemberRoomPartsFragment = { changeSeq: string, unreadCount: number | null, mentionCount: number | null, displayName: string, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, hasDeliveryReceipts: boolean, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, viewerMembership: { role: MemberRole, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string, seesFromSeq: string | null, lastReadSeq: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null };
+export type MemberRoomPartsFragment = { changeSeq: string, unreadCount: number | null, mentionCount: number | null, displayName: string, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, hasDeliveryReceipts: boolean, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, viewerMembership: { role: MemberRole, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string, seesFromSeq: string | null, grantedPermissions: Array<Permission> | null, deniedPermissions: Array<Permission> | null, lastReadSeq: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null };
 
 export type ConversationsQueryVariables = Exact<{
   first: number;
@@ -127,7 +219,7 @@ export type ConversationsQueryVariables = Exact<{
 }>;
 
 
-export type ConversationsQuery = { userConversations: { nodes: Array<{ room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, displayName: string, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, hasDeliveryReceipts: boolean, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, latestMessage: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, alsoSentToRoom: boolean, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> } | null, viewerMembership: { role: MemberRole, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string, seesFromSeq: string | null, lastReadSeq: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type ConversationsQuery = { userConversations: { nodes: Array<{ room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, displayName: string, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, hasDeliveryReceipts: boolean, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, latestMessage: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, alsoSentToRoom: boolean, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> } | null, viewerMembership: { role: MemberRole, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string, seesFromSeq: string | null, grantedPermissions: Array<Permission> | null, deniedPermissions: Array<Permission> | null, lastReadSeq: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type HeadsQueryVariables = Exact<{
   first: number;
@@ -142,7 +234,7 @@ export type NumbersQueryVariables = Exact<{
 }>;
 
 
-export type NumbersQuery = { room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, displayName: string, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, hasDeliveryReceipts: boolean, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, viewerMembership: { role: MemberRole, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string, seesFromSeq: string | null, lastReadSeq: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null } | null };
+export type NumbersQuery = { room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, displayName: string, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, hasDeliveryReceipts: boolean, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, viewerMembership: { role: MemberRole, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string, seesFromSeq: string | null, grantedPermissions: Array<Permission> | null, deniedPermissions: Array<Permission> | null, lastReadSeq: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null } | null };
 
 export type RoomQueryVariables = Exact<{
   roomId: string;
@@ -150,7 +242,7 @@ export type RoomQueryVariables = Exact<{
 }>;
 
 
-export type RoomQuery = { room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, displayName: string, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, hasDeliveryReceipts: boolean, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, latestMessage: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, alsoSentToRoom: boolean, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> } | null, messages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, alsoSentToRoom: boolean, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } }, heldMessages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, alsoSentToRoom: boolean, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } }, viewerMembership: { role: MemberRole, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string, seesFromSeq: string | null, lastReadSeq: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null } | null };
+export type RoomQuery = { room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, displayName: string, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, hasDeliveryReceipts: boolean, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, latestMessage: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, alsoSentToRoom: boolean, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> } | null, messages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, alsoSentToRoom: boolean, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } }, heldMessages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, disappearsAt: string | null, parentMessageId: string | null, alsoSentToRoom: boolean, replyCount: number, mentionedIds: Array<string>, groupMentions: Array<string>, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } }, viewerMembership: { role: MemberRole, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string, seesFromSeq: string | null, grantedPermissions: Array<Permission> | null, deniedPermissions: Array<Permission> | null, lastReadSeq: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null } | null };
 
 export type BlockedQueryVariables = Exact<{
   first: number;
@@ -202,7 +294,7 @@ const RoomPartsText = `fragment RoomParts on Room{id name slug description type 
 const AttachmentPartsText = `fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`;
 const MessagePartsText = `fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt disappearsAt parentMessageId alsoSentToRoom replyCount author{...PersonParts}mentionedIds groupMentions attachments{...AttachmentParts}linkPreviews(first:3){id url title description siteName thumbnailUrl width height}reactions{emoji count}}`;
 const ViewedMessagePartsText = `fragment ViewedMessageParts on Message{...MessageParts viewerReactions:reactions{emoji viewerHasReacted}}`;
-const MemberRoomPartsText = `fragment MemberRoomParts on Room{...RoomParts changeSeq unreadCount mentionCount viewerMembership{role lastReadSeq:readPosition isMuted notificationLevel joinedAt seesFromSeq}displayName directUser{...PersonParts}}`;
+const MemberRoomPartsText = `fragment MemberRoomParts on Room{...RoomParts changeSeq unreadCount mentionCount viewerMembership{role lastReadSeq:readPosition isMuted notificationLevel joinedAt seesFromSeq grantedPermissions deniedPermissions}displayName directUser{...PersonParts}}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -226,7 +318,7 @@ export const AttachmentPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentStrin
 export const MessagePartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt disappearsAt parentMessageId alsoSentToRoom replyCount author{...PersonParts}mentionedIds groupMentions attachments{...AttachmentParts}linkPreviews(first:3){id url title description siteName thumbnailUrl width height}reactions{emoji count}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`, {"fragmentName":"MessageParts"}) as unknown as TypedDocumentString<MessagePartsFragment, unknown>;
 export const ViewedMessagePartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment ViewedMessageParts on Message{...MessageParts viewerReactions:reactions{emoji viewerHasReacted}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt disappearsAt parentMessageId alsoSentToRoom replyCount author{...PersonParts}mentionedIds groupMentions attachments{...AttachmentParts}linkPreviews(first:3){id url title description siteName thumbnailUrl width height}reactions{emoji count}}`, {"fragmentName":"ViewedMessageParts"}) as unknown as TypedDocumentString<ViewedMessagePartsFragment, unknown>;
 export const RoomPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds writingRole replyRole reactionRole hasDeliveryReceipts historyStartSeq historyRewrittenAt createdAt}`, {"fragmentName":"RoomParts"}) as unknown as TypedDocumentString<RoomPartsFragment, unknown>;
-export const MemberRoomPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MemberRoomParts on Room{...RoomParts changeSeq unreadCount mentionCount viewerMembership{role lastReadSeq:readPosition isMuted notificationLevel joinedAt seesFromSeq}displayName directUser{...PersonParts}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds writingRole replyRole reactionRole hasDeliveryReceipts historyStartSeq historyRewrittenAt createdAt}`, {"fragmentName":"MemberRoomParts"}) as unknown as TypedDocumentString<MemberRoomPartsFragment, unknown>;
+export const MemberRoomPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MemberRoomParts on Room{...RoomParts changeSeq unreadCount mentionCount viewerMembership{role lastReadSeq:readPosition isMuted notificationLevel joinedAt seesFromSeq grantedPermissions deniedPermissions}displayName directUser{...PersonParts}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds writingRole replyRole reactionRole hasDeliveryReceipts historyStartSeq historyRewrittenAt createdAt}`, {"fragmentName":"MemberRoomParts"}) as unknown as TypedDocumentString<MemberRoomPartsFragment, unknown>;
 export const ConversationsDocument = /* @__PURE__ */ new TypedDocumentString(`query Conversations($first:Int!$after:Cursor){userConversations(first:$first after:$after){nodes{room{...MemberRoomParts latestMessage{...ViewedMessageParts}}}pageInfo{hasNextPage endCursor}}}${PersonPartsText}${RoomPartsText}${AttachmentPartsText}${MessagePartsText}${ViewedMessagePartsText}${MemberRoomPartsText}`) as unknown as TypedDocumentString<ConversationsQuery, ConversationsQueryVariables>;
 export const HeadsDocument = /* @__PURE__ */ new TypedDocumentString(`query Heads($first:Int!$after:Cursor){userConversations(first:$first after:$after){nodes{room{id changeSeq viewerMembership{notificationLevel}}}pageInfo{hasNextPage endCursor}}}`) as unknown as TypedDocumentString<HeadsQuery, HeadsQueryVariables>;
 export const NumbersDocument = /* @__PURE__ */ new TypedDocumentString(`query Numbers($roomId:UUID!){room(id:$roomId){...MemberRoomParts}}${PersonPartsText}${RoomPartsText}${MemberRoomPartsText}`) as unknown as TypedDocumentString<NumbersQuery, NumbersQueryVariables>;

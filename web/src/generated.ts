@@ -2856,13 +2856,6 @@ export type RolePeopleQueryVariables = Exact<{
 
 export type RolePeopleQuery = { workspaceRoles: Array<{ id: string, people: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }> | null };
 
-export type RoomPermissionsQueryVariables = Exact<{
-  roomId: string;
-}>;
-
-
-export type RoomPermissionsQuery = { room: { id: string, viewerPermissions: Array<Permission> } | null };
-
 export type RolesInRoomQueryVariables = Exact<{
   roomId: string;
 }>;
@@ -3207,7 +3200,6 @@ export const SetGroupMentionsDocument = /* @__PURE__ */ new TypedDocumentString(
 export const UserGroupsDocument = /* @__PURE__ */ new TypedDocumentString(`query UserGroups($first:Int!$after:Cursor){userGroups(first:$first after:$after){nodes{...GroupLine}pageInfo{hasNextPage endCursor}}}${GroupLineText}`) as unknown as TypedDocumentString<UserGroupsQuery, UserGroupsQueryVariables>;
 export const WorkspaceRolesDocument = /* @__PURE__ */ new TypedDocumentString(`query WorkspaceRoles{workspacePermissions workspaceRoles{...RoleLine}}${RoleLineText}`) as unknown as TypedDocumentString<WorkspaceRolesQuery, WorkspaceRolesQueryVariables>;
 export const RolePeopleDocument = /* @__PURE__ */ new TypedDocumentString(`query RolePeople($first:Int!$after:Cursor){workspaceRoles{id people(first:$first after:$after){nodes{...PersonLine}pageInfo{hasNextPage endCursor}}}}${PersonLineText}`) as unknown as TypedDocumentString<RolePeopleQuery, RolePeopleQueryVariables>;
-export const RoomPermissionsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPermissions($roomId:UUID!){room(id:$roomId){id viewerPermissions}}`) as unknown as TypedDocumentString<RoomPermissionsQuery, RoomPermissionsQueryVariables>;
 export const RolesInRoomDocument = /* @__PURE__ */ new TypedDocumentString(`query RolesInRoom($roomId:UUID!){workspaceRoles{id name}room(id:$roomId){id viewerPermissions}}`) as unknown as TypedDocumentString<RolesInRoomQuery, RolesInRoomQueryVariables>;
 export const CreateRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateRole($input:CreateRoleInput!){createRole(input:$input){role{...RoleLine}}}${RoleLineText}`) as unknown as TypedDocumentString<CreateRoleMutation, CreateRoleMutationVariables>;
 export const UpdateRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateRole($input:UpdateRoleInput!){updateRole(input:$input){role{...RoleLine}}}${RoleLineText}`) as unknown as TypedDocumentString<UpdateRoleMutation, UpdateRoleMutationVariables>;

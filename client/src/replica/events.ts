@@ -106,9 +106,12 @@ function takeMessage(tables: Tables, event: EventOf<'MessageEvent'>, isIncluded:
 
 /** Whether a message that others see no more may be there for this person. */
 function isForModerators({ userId, rooms }: Tables, roomId: string, known: Message | undefined) {
-  const role = rooms.get(roomId)?.membership.role;
+  const membership = rooms.get(roomId)?.membership;
   return (
-    known !== undefined && (known.authorId === userId || (role !== undefined && role !== 'MEMBER'))
+    known !== undefined &&
+    (known.authorId === userId ||
+      // What it is that they have beyond their role does not matter: it is asked of the server.
+      (membership && (membership.role !== 'MEMBER' || membership.grantedPermissions)))
   );
 }
 

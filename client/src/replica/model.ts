@@ -4,6 +4,7 @@ import type {
   MessagePartsFragment,
   MessageType,
   NotificationLevel,
+  Permission,
   RoomPartsFragment,
 } from '../generated.ts';
 import type { Stretch } from './stretches.ts';
@@ -76,6 +77,10 @@ export interface Membership {
   readonly notificationLevel: NotificationLevel | null;
   /** The `seq` of the first message that they may see there; null when they see all. */
   readonly seesFromSeq?: string | null;
+  /** What they may do here beyond their role. Nothing of it in rooms that an older client has kept. */
+  readonly grantedPermissions?: readonly Permission[] | null;
+  /** What is denied to them here, whatever their role is; owners are denied nothing. */
+  readonly deniedPermissions?: readonly Permission[] | null;
 }
 
 export interface Member {

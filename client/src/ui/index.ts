@@ -35,6 +35,7 @@ export { MessageList, type MessageListProps } from './messages/message-list.tsx'
 export { Unsent } from './messages/unsent.tsx';
 export { useModal } from './modal.ts';
 export { nameOfPerson, useNameOfRoom, usePersonName, useRoomName } from './names.ts';
+export { may, type RoomOfMember } from './permissions.ts';
 export { plainText } from './plain-text.ts';
 export { Popover, type PopoverProps } from './popover.tsx';
 export { ChatProvider, type ChatProviderProps, useWords } from './provider.tsx';

@@ -37,6 +37,7 @@ import { interactionsOf } from '../interactions/store.ts';
 import { useCommands } from '../interactions/use-asked.ts';
 import { mayWrite } from '../messages/actions.ts';
 import { usePersonName, useRoomName } from '../names.ts';
+import { may } from '../permissions.ts';
 import { plainText } from '../plain-text.ts';
 import { useKit, useWords } from '../provider.tsx';
 import { untilLoaded } from '../until-loaded.ts';
@@ -82,7 +83,7 @@ export function Composer({ roomId, threadId }: ComposerProps): ReactNode {
   }
   const isAnswer = threadId !== undefined || intent.kind === 'reply';
   // What is changed was written before: whether it may be is asked where that is offered.
-  if (intent.kind !== 'edit' && !mayWrite(room, isAnswer ? 'replyRole' : 'writingRole')) {
+  if (intent.kind !== 'edit' && !mayWrite(room, isAnswer ? 'REPLY_IN_THREADS' : 'SEND_MESSAGES')) {
     return (
       <p className="trumpet trumpet-composer-closed">
         <Suspense>
@@ -144,7 +145,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   const canSend = rest >= 0 && (text.trim() !== '' || (files.length > 0 && !isChanging));
 
   const name = intent.kind === 'new' ? commandName(text) : undefined;
-  const commands = useCommands(room.id, name !== undefined);
+  const commands = useCommands(room.id, name !== undefined && may(room, 'USE_COMMANDS'));
   const command = name === undefined ? undefined : commandCalled(commands, name);
   const written =
     command && argumentAt(command, text, field.current?.selectionStart ?? text.length);
@@ -163,15 +164,19 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
     }
   }, [hasIntent, intent]);
 
+  const mayAttach = may(room, 'ATTACH_FILES');
   const addFiles = useCallback(
     (more: Iterable<File>) => {
+      if (!mayAttach) {
+        return;
+      }
       const all = [...files, ...more];
       setNotice(
         all.length > FILES_LIMIT ? count(words.language, words.tooManyFiles, FILES_LIMIT) : '',
       );
       setFiles(all.slice(0, FILES_LIMIT));
     },
-    [files, setFiles, words],
+    [files, setFiles, words, mayAttach],
   );
   const isDragged = useDrop(root, addFiles);
 
@@ -321,7 +326,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           parentMessageId: answered(),
           // Who answers from the history of the room does it there, too, where they write there.
           ...((isAlsoToRoom || intent.kind === 'reply') &&
-            mayWrite(room, 'writingRole') && { alsoSendToRoom: true }),
+            mayWrite(room, 'SEND_MESSAGES') && { alsoSendToRoom: true }),
           ...('metadata' in intent && { metadata: intent.metadata }),
           ...(files.length === 0 ? {} : { files }),
         });
@@ -431,7 +436,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   }
 
   function pasted(event: ClipboardEvent): void {
-    if (event.clipboardData.files.length > 0 && !isChanging) {
+    if (event.clipboardData.files.length > 0 && !isChanging && mayAttach) {
       event.preventDefault();
       addFiles(event.clipboardData.files);
     }
@@ -506,7 +511,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
                   target.value = '';
                 }}
               />
-              {!isChanging && (
+              {!isChanging && mayAttach && (
                 <IconButton
                   icon="attach"
                   label={words.attachFiles}
@@ -579,7 +584,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
             </>
           )}
         </div>
-        {threadId !== undefined && !isChanging && mayWrite(room, 'writingRole') && (
+        {threadId !== undefined && !isChanging && mayWrite(room, 'SEND_MESSAGES') && (
           <Suspense>
             <AlsoToRoom isOn={isAlsoToRoom} onChange={setIsAlsoToRoom} />
           </Suspense>

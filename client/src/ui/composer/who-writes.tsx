@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ShownRoom } from '../../shown.ts';
+import { may } from '../permissions.ts';
 import { useWords } from '../provider.tsx';
 
 interface WhoWritesProps {
@@ -12,6 +13,8 @@ type Role = 'MODERATOR' | 'ADMIN' | 'OWNER';
 interface WhoWritesWords {
   readonly write: Readonly<Record<Role, string>>;
   readonly answer: Readonly<Record<Role, string>>;
+  /** Where it is denied to this person alone. */
+  readonly denied: string;
   /** Behind who writes, where the others answer. */
   readonly inThreads: string;
 }
@@ -28,6 +31,7 @@ const WORDS: Readonly<Record<string, WhoWritesWords>> = {
       ADMIN: 'Only admins and the owner answer here.',
       OWNER: 'Only the owner answers here.',
     },
+    denied: 'You cannot write here.',
     inThreads: 'You can answer in threads.',
   },
   de: {
@@ -41,6 +45,7 @@ const WORDS: Readonly<Record<string, WhoWritesWords>> = {
       ADMIN: 'Hier antworten nur Admins und wem der Raum gehört.',
       OWNER: 'Hier antwortet nur, wem der Raum gehört.',
     },
+    denied: 'Du kannst hier nicht schreiben.',
     inThreads: 'Du kannst in Threads antworten.',
   },
   ar: {
@@ -54,6 +59,7 @@ const WORDS: Readonly<Record<string, WhoWritesWords>> = {
       ADMIN: 'لا يجيب هنا إلا المديرون والمالك.',
       OWNER: 'لا يجيب هنا إلا المالك.',
     },
+    denied: 'لا يمكنك الكتابة هنا.',
     inThreads: 'يمكنك الرد في سلاسل المحادثة.',
   },
   ja: {
@@ -67,6 +73,7 @@ const WORDS: Readonly<Record<string, WhoWritesWords>> = {
       ADMIN: '返信できるのは管理者とオーナーだけです。',
       OWNER: '返信できるのはオーナーだけです。',
     },
+    denied: 'ここには書き込めません。',
     inThreads: 'スレッドで返信できます。',
   },
 };
@@ -79,8 +86,12 @@ export default function WhoWrites({ room, isAnswer }: WhoWritesProps): ReactNode
   }
   const said = (WORDS[words.language.split('-', 1)[0] as string] ?? WORDS.en) as WhoWritesWords;
   const role = isAnswer ? room.replyRole : room.writingRole;
-  if (room.isLocked || role === 'MEMBER') {
+  if (room.isLocked && !may(room, 'WRITE_WHEN_LOCKED')) {
     return words.locked;
+  }
+  const denied = room.membership.deniedPermissions;
+  if (role === 'MEMBER' || denied?.includes(isAnswer ? 'REPLY_IN_THREADS' : 'SEND_MESSAGES')) {
+    return said.denied;
   }
   if (isAnswer) {
     return said.answer[role];

@@ -1,7 +1,8 @@
 import { type ReactNode, type SubmitEvent, useId, useRef, useState } from 'react';
 import { throwDefect } from '../../errors.ts';
-import { useClient } from '../../react/index.ts';
+import { useClient, useRoom } from '../../react/index.ts';
 import { localTimeOf, momentOf } from '../dates.ts';
+import { may } from '../permissions.ts';
 import { MakePoll } from '../polls/make-poll.tsx';
 import { pollWords } from '../polls/words.ts';
 import { Popover } from '../popover.tsx';
@@ -34,6 +35,7 @@ export default function SendLater(props: SendLaterProps): ReactNode {
   const later = laterWords(words.language);
   const said = pollWords(words.language);
   const client = useClient();
+  const room = useRoom(roomId);
   const shared = specialWords(words.language);
   const [isPoll, setIsPoll] = useState(false);
   const [sharing, setSharing] = useState<'location' | 'contact'>();
@@ -106,9 +108,11 @@ export default function SendLater(props: SendLaterProps): ReactNode {
       className="trumpet-menu trumpet-send-later"
       onClose={onClose}
     >
-      <button type="button" className="trumpet-menu-item" onClick={() => setIsPoll(true)}>
-        <span>{said.asPoll} …</span>
-      </button>
+      {room !== undefined && may(room, 'CREATE_POLLS') && (
+        <button type="button" className="trumpet-menu-item" onClick={() => setIsPoll(true)}>
+          <span>{said.asPoll} …</span>
+        </button>
+      )}
       <button type="button" className="trumpet-menu-item" onClick={() => setSharing('location')}>
         <span>{shared.asLocation} …</span>
       </button>

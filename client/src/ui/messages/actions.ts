@@ -5,6 +5,7 @@ import { useClient, useRoom, useViewerId } from '../../react/index.ts';
 import type { ShownMessage, ShownRoom } from '../../shown.ts';
 import type { Intent } from '../composing.ts';
 import type { IconName } from '../icons.tsx';
+import { may } from '../permissions.ts';
 import { useKit } from '../provider.tsx';
 import type { Words } from '../words/en.ts';
 import { MarkUnreadDocument, RemoveLinkPreviewDocument } from './generated.ts';
@@ -47,8 +48,8 @@ export function useActions(
       }
       const isOwn = message.authorId === viewerId;
       const canWrite = (isAnswer: boolean) =>
-        room !== undefined && mayWrite(room, isAnswer ? 'replyRole' : 'writingRole');
-      const isModerator = room !== undefined && room.membership.role !== 'MEMBER';
+        room !== undefined && mayWrite(room, isAnswer ? 'REPLY_IN_THREADS' : 'SEND_MESSAGES');
+      const mayDelete = isOwn || (room !== undefined && may(room, 'DELETE_MESSAGES'));
       const isPlain = message.messageType !== 'SYSTEM';
       const { id, content } = message;
       return [
@@ -83,7 +84,7 @@ export function useActions(
           run: () => void navigator.clipboard?.writeText(content ?? ''),
         }),
         ...only(
-          isPlain && (isModerator || room?.type === 'DIRECT'),
+          isPlain && room !== undefined && may(room, 'PIN_MESSAGES'),
           pinAction(client, words, message),
         ),
         ...only(isPlain && !isOwn && threadId === undefined && message.heldAt === null, {
@@ -96,13 +97,13 @@ export function useActions(
           },
         }),
         ...(moreActions?.(message) ?? []),
-        ...only((isOwn || isModerator) && Boolean(message.linkPreviews?.length), {
+        ...only(mayDelete && Boolean(message.linkPreviews?.length), {
           id: 'removePreviews',
           label: words.removePreviews,
           icon: 'close',
           run: () => removePreviews(client, message).catch(throwDefect),
         }),
-        ...only(isOwn || isModerator, {
+        ...only(mayDelete, {
           id: 'delete',
           label: words.delete,
           icon: 'bin',
@@ -126,15 +127,12 @@ export function useActions(
   ]);
 }
 
-/** What a room asks a role for. */
-export type RoleFor = 'writingRole' | 'replyRole' | 'reactionRole';
-
-const RANKS = { MEMBER: 0, MODERATOR: 1, ADMIN: 2, OWNER: 3 };
-
 /** Whether the person may write in a room now, answer in its threads, or react. */
-export function mayWrite(room: ShownRoom, as: RoleFor): boolean {
-  const rank = RANKS[room.membership.role];
-  return !room.isArchived && rank >= RANKS[room[as]] && (!room.isLocked || rank > 0);
+export function mayWrite(
+  room: ShownRoom,
+  as: 'SEND_MESSAGES' | 'REPLY_IN_THREADS' | 'ADD_REACTIONS',
+): boolean {
+  return !room.isArchived && may(room, as) && (!room.isLocked || may(room, 'WRITE_WHEN_LOCKED'));
 }
 
 function pinAction(

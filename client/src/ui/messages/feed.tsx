@@ -68,8 +68,8 @@ export function Feed(props: FeedProps): ReactNode {
   const clientState = useClientState();
   const viewerId = useViewerId();
   const room = useRoom(roomId);
-  const mayReact = room !== undefined && mayWrite(room, 'reactionRole');
-  const mayReply = room !== undefined && mayWrite(room, 'replyRole');
+  const mayReact = room !== undefined && mayWrite(room, 'ADD_REACTIONS');
+  const mayReply = room !== undefined && mayWrite(room, 'REPLY_IN_THREADS');
   const virtualizer = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);

@@ -4,6 +4,7 @@ import { useClient, useRoom, useViewerId } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import { momentOf } from '../dates.ts';
 import { mayWrite } from '../messages/actions.ts';
+import { may } from '../permissions.ts';
 import { Popover } from '../popover.tsx';
 import { useWords } from '../provider.tsx';
 import { count, fill } from '../words/plural.ts';
@@ -36,13 +37,13 @@ export function MessagePoll({ message, poll, tabIndex }: MessagePollProps): Reac
     !isOver &&
     message.heldAt === null &&
     room !== undefined &&
-    mayWrite(room, 'reactionRole');
+    mayWrite(room, 'ADD_REACTIONS');
   const mayClose =
     isSent &&
     !isOver &&
     room !== undefined &&
     !room.isArchived &&
-    (message.authorId === viewerId || room.membership.role !== 'MEMBER');
+    (message.authorId === viewerId || may(room, 'CLOSE_POLLS'));
   const isSingle = poll.maxChoices === 1;
   const most = Math.max(1, poll.voterCount);
 

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { may } from 'trumpet-client/ui';
 import { RemoveRoomRuleDocument, RoomRulesDocument, type RoomRulesQuery } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
@@ -6,7 +7,6 @@ import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { ConfirmButton, Dialog } from '../parts/dialog.tsx';
 import { useFormat } from '../parts/format.ts';
-import { useMay } from '../parts/live.ts';
 import type { ModerationProps } from './moderation-props.ts';
 import { RuleForm } from './rule-form.tsx';
 
@@ -19,7 +19,7 @@ export function Rules({ room }: ModerationProps) {
   const client = useClient();
   const asked = useAsked(RoomRulesDocument, { roomId: room.id });
   const [edited, setEdited] = useState<RoomRule | 'new' | null>(null);
-  const mayChange = useMay(room.id, room.membership.role)('MANAGE_RULES', 'ADMIN');
+  const mayChange = may(room, 'MANAGE_RULES');
   return (
     <>
       {mayChange && (

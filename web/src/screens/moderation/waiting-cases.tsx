@@ -8,8 +8,8 @@ import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
 import { type Connection, useList } from '../parts/asked.ts';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
-import { isAtLeast } from '../room/roles.ts';
 import { Held } from './held.tsx';
+import { moderationOf } from './parts.ts';
 import { OpenReports } from './reports.tsx';
 
 /** How many rooms are asked at once. */
@@ -28,7 +28,7 @@ export default function WaitingCases() {
   const client = useClient();
   // By their age: an order that stays while messages come.
   const rooms = useView(client.rooms)
-    .filter(({ type, membership }) => type !== 'DIRECT' && isAtLeast(membership.role, 'MODERATOR'))
+    .filter((room) => moderationOf(room).some((part) => part === 'reports' || part === 'held'))
     .toSorted((a, b) => a.id.localeCompare(b.id));
 
   async function look(room: ShownRoom): Promise<Waiting> {

@@ -1,16 +1,8 @@
 import { useMemo } from 'react';
 import type { Member, ShownRoom, View } from 'trumpet-client';
-import {
-  type MemberRole,
-  type Permission,
-  RoomPermissionsDocument,
-  type UserStatus,
-} from '../../generated.ts';
+import { may } from 'trumpet-client/ui';
+import type { Permission, UserStatus } from '../../generated.ts';
 import { useClient, useView } from '../../trumpet.tsx';
-import { isAtLeast } from '../room/roles.ts';
-import { useAsked } from './asked.ts';
-
-const NONE: readonly Permission[] = [];
 
 /** A room of the person, as it changes. */
 export function useRoomView(roomId: string): View<ShownRoom | undefined> {
@@ -24,26 +16,10 @@ export function useMembersView(roomId: string): View<ReadonlyMap<string, Member>
   return useMemo(() => client.members(roomId), [client, roomId]);
 }
 
-/**
- * Whether the viewer has a permission in a room, as it changes. Until that has been asked for, whether their built-in role
- * has it.
- */
-export function useMay(
-  roomId: string,
-  role: MemberRole | undefined,
-): (permission: Permission, least: MemberRole) => boolean {
-  const members = useMembersView(roomId);
-  const { value } = useAsked(RoomPermissionsDocument, { roomId }, members);
-  const permissions = value?.room?.viewerPermissions;
-  return (permission, least) =>
-    permissions?.includes(permission) ?? isAtLeast(role ?? 'MEMBER', least);
-}
-
-/** What the viewer may do in a room, as it changes: with their roles, and with the settings of the room. */
-export function usePermissions(roomId: string): readonly Permission[] {
-  const members = useMembersView(roomId);
-  const { value } = useAsked(RoomPermissionsDocument, { roomId }, members);
-  return value?.room?.viewerPermissions ?? NONE;
+/** Whether the viewer has a permission in a room, as it changes: see `may` of the kit. */
+export function useMay(roomId: string): (permission: Permission) => boolean {
+  const room = useView(useRoomView(roomId));
+  return (permission) => room !== undefined && may(room, permission);
 }
 
 /** What a person is now, if it was heard of. */

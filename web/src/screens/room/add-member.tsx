@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ShownRoom } from 'trumpet-client';
+import { may } from 'trumpet-client/ui';
 import { AddRoomMemberDocument, FoundPeopleDocument, type MemberRole } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
@@ -51,13 +52,15 @@ export function AddMember({ room, memberIds, onAdded, onClose }: AddMemberProps)
         value={typed}
         onChange={setTyped}
       />
-      <Choice
-        label={screens.room.role}
-        hint={screens.roleHints[role]}
-        value={role}
-        options={rolesBelow(room.membership.role).map((each) => [each, screens.roles[each]])}
-        onChange={setRole}
-      />
+      {may(room, 'MANAGE_ROLES') && (
+        <Choice
+          label={screens.room.role}
+          hint={screens.roleHints[role]}
+          value={role}
+          options={rolesBelow(room.membership.role).map((each) => [each, screens.roles[each]])}
+          onChange={setRole}
+        />
+      )}
       <HistoryChoice roomId={room.id} value={seesFrom} onChange={setSeesFrom} />
       <Refusal error={adding.error} />
       {query !== '' && (

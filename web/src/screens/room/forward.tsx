@@ -94,7 +94,7 @@ function RoomPicker({ messageId }: { readonly messageId: string }) {
       <fieldset className="trumpet-screen-picker">
         <legend>{words.rooms}</legend>
         {rooms
-          .filter((room) => mayWrite(room, 'writingRole'))
+          .filter((room) => mayWrite(room, 'SEND_MESSAGES'))
           .map((room) => (
             <RoomChoice
               key={room.id}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ShownRoom } from 'trumpet-client';
+import { may } from 'trumpet-client/ui';
 import {
   BanMemberDocument,
   KickMemberDocument,
@@ -26,7 +27,6 @@ interface ManageMemberProps {
   readonly room: ShownRoom;
   readonly member: RoomMember;
   /** What the viewer may do here. */
-  readonly permissions: readonly Permission[];
   readonly onChange: () => void;
   readonly onClose: () => void;
 }
@@ -35,7 +35,7 @@ interface ManageMemberProps {
 export function ManageMember(props: ManageMemberProps) {
   const { room, member, onClose } = props;
   const { room: words } = useWords().screens;
-  const has = (permission: Permission) => props.permissions.includes(permission);
+  const has = (permission: Permission) => may(room, permission);
   const mayGiveRoles = has('MANAGE_ROLES') && rolesBelow(room.membership.role).length > 1;
   return (
     <Dialog title={member.user.displayName} onClose={onClose}>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ShownRoom } from 'trumpet-client';
+import { may } from 'trumpet-client/ui';
 import { Link } from 'wouter';
 import { type Permission, RoomMembersDocument, type RoomMembersQuery } from '../../generated.ts';
 import type { PanelProps } from '../../screen.ts';
@@ -8,7 +9,7 @@ import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
 import { type Pages, usePages } from '../parts/asked.ts';
 import { TextField } from '../parts/form.tsx';
-import { useMembersView, usePermissions } from '../parts/live.ts';
+import { useMembersView } from '../parts/live.ts';
 import { PersonRow } from '../parts/person.tsx';
 import { AddMember } from './add-member.tsx';
 import { ManageMember } from './manage-member.tsx';
@@ -49,7 +50,6 @@ function MemberList({ room, members }: MemberListProps) {
   const { room: words, people } = useWords().screens;
   const [typed, setTyped] = useState('');
   const [isAdding, setIsAdding] = useState(false);
-  const permissions = usePermissions(room.id);
   const shown = members.value?.filter(({ user }) => isNamed(user, typed)).toSorted(byRoleAndName);
   return (
     <>
@@ -60,7 +60,7 @@ function MemberList({ room, members }: MemberListProps) {
       ) : (
         <div className="trumpet-screen-bar">
           <TextField label={words.filterMembers} type="search" value={typed} onChange={setTyped} />
-          {permissions.includes('ADD_MEMBERS') && (
+          {may(room, 'ADD_MEMBERS') && (
             <button type="button" onClick={() => setIsAdding(true)}>
               {words.addMember}
             </button>
@@ -81,7 +81,7 @@ function MemberList({ room, members }: MemberListProps) {
         empty={words.noMember}
         label={words.memberList}
       >
-        {(member) => <MemberRow {...{ room, member, permissions }} onChange={members.again} />}
+        {(member) => <MemberRow {...{ room, member }} onChange={members.again} />}
       </Paged>
     </>
   );
@@ -90,11 +90,10 @@ function MemberList({ room, members }: MemberListProps) {
 interface MemberRowProps {
   readonly room: ShownRoom;
   readonly member: RoomMember;
-  readonly permissions: readonly Permission[];
   readonly onChange: () => void;
 }
 
-function MemberRow({ room, member, permissions, onChange }: MemberRowProps) {
+function MemberRow({ room, member, onChange }: MemberRowProps) {
   const { screens } = useWords();
   const viewerId = useView(useClient().viewerId);
   const [isOpen, setIsOpen] = useState(false);
@@ -117,7 +116,7 @@ function MemberRow({ room, member, permissions, onChange }: MemberRowProps) {
         </>
       }
     >
-      {isBelow && OVER_MEMBERS.some((each) => permissions.includes(each)) && (
+      {isBelow && OVER_MEMBERS.some((each) => may(room, each)) && (
         <button
           type="button"
           aria-label={screens.room.manageNamed(member.user.displayName)}
@@ -127,11 +126,7 @@ function MemberRow({ room, member, permissions, onChange }: MemberRowProps) {
         </button>
       )}
       {isOpen && (
-        <ManageMember
-          {...{ room, member, permissions }}
-          onChange={onChange}
-          onClose={() => setIsOpen(false)}
-        />
+        <ManageMember {...{ room, member }} onChange={onChange} onClose={() => setIsOpen(false)} />
       )}
     </PersonRow>
   );

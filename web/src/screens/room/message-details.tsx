@@ -124,16 +124,14 @@ interface DeedsProps {
 function Deeds({ message, onChange }: DeedsProps) {
   const viewerId = useView(useClient().viewerId);
   const isOwn = message.author.id === viewerId;
-  const may = useMay(message.room.id, message.room.viewerMembership?.role);
+  const may = useMay(message.room.id);
   if (message.deletedAt !== null) {
     return null;
   }
   return (
     <>
       {!isOwn && message.room.type !== 'DIRECT' && <Report message={message} />}
-      {!isOwn && may('DELETE_MESSAGES', 'MODERATOR') && (
-        <TakeDown message={message} onChange={onChange} />
-      )}
+      {!isOwn && may('DELETE_MESSAGES') && <TakeDown message={message} onChange={onChange} />}
     </>
   );
 }

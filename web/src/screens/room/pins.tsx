@@ -1,12 +1,12 @@
 import { messageAddress } from '../../addresses.ts';
 import { RoomPinsDocument, UnpinMessageDocument } from '../../generated.ts';
 import type { PanelProps } from '../../screen.ts';
-import { useClient, useView } from '../../trumpet.tsx';
+import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
 import { usePages } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
-import { useMay, usePinsView, useRoomView } from '../parts/live.ts';
+import { useMay, usePinsView } from '../parts/live.ts';
 import { MessageRow } from '../parts/message-row.tsx';
 import { Refusal } from '../parts/refusal.tsx';
 import { RoomPanel } from './room-panel.tsx';
@@ -15,7 +15,7 @@ import { RoomPanel } from './room-panel.tsx';
 export default function Pins({ roomId }: PanelProps) {
   const { room: words } = useWords().screens;
   const client = useClient();
-  const may = useMay(roomId, useView(useRoomView(roomId))?.membership.role);
+  const may = useMay(roomId);
   const pins = usePages(
     RoomPinsDocument,
     { roomId },
@@ -36,7 +36,7 @@ export default function Pins({ roomId }: PanelProps) {
           <Paged pages={pins} keyOf={({ id }) => id} empty={words.noPins} label={words.pins}>
             {(message) => (
               <MessageRow message={message} address={messageAddress(room, Number(message.seq))}>
-                {(room.type === 'DIRECT' || may('PIN_MESSAGES', 'MODERATOR')) && (
+                {may('PIN_MESSAGES') && (
                   <button
                     type="button"
                     disabled={unpinning.isUnderWay}

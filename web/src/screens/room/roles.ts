@@ -2,11 +2,6 @@ import type { MemberRole } from '../../generated.ts';
 
 const ORDER: readonly MemberRole[] = ['MEMBER', 'MODERATOR', 'ADMIN', 'OWNER'];
 
-/** Whether a role may do what another one may. */
-export function isAtLeast(role: MemberRole, least: MemberRole): boolean {
-  return ORDER.indexOf(role) >= ORDER.indexOf(least);
-}
-
 /** Whether a role may act on another: nobody may on an equal or higher one. */
 export function isAbove(role: MemberRole, other: MemberRole): boolean {
   return ORDER.indexOf(role) > ORDER.indexOf(other);

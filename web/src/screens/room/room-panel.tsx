@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import type { ShownRoom } from 'trumpet-client';
+import { may } from 'trumpet-client/ui';
 import { Link, useLocation } from 'wouter';
-import type { MemberRole, Permission } from '../../generated.ts';
+import type { Permission } from '../../generated.ts';
 import { useView } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
-import { useMay, useRoomView } from '../parts/live.ts';
+import { moderationOf } from '../moderation/parts.ts';
+import { useRoomView } from '../parts/live.ts';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
 
 export type Section =
@@ -21,22 +23,14 @@ export type Section =
   | 'archive';
 
 /** What any of brings the settings of a room. */
-const SETTINGS: readonly (readonly [permission: Permission, least: MemberRole])[] = [
-  ['SET_SLOW_MODE', 'MODERATOR'],
-  ['LOCK_ROOM', 'MODERATOR'],
-  ['EDIT_ROOM', 'ADMIN'],
-  ['SET_DISAPPEARING', 'ADMIN'],
-  ['MANAGE_WRITING', 'ADMIN'],
-  ['SET_RETENTION', 'OWNER'],
-  ['ARCHIVE_ROOM', 'OWNER'],
-];
-
-/** What any of brings its moderation. */
-const MODERATION: readonly Permission[] = [
-  'REVIEW_REPORTS',
-  'REVIEW_MESSAGES',
-  'SEE_MODERATION_LOG',
-  'BAN_MEMBERS',
+const SETTINGS: readonly Permission[] = [
+  'SET_SLOW_MODE',
+  'LOCK_ROOM',
+  'EDIT_ROOM',
+  'SET_DISAPPEARING',
+  'MANAGE_WRITING',
+  'SET_RETENTION',
+  'ARCHIVE_ROOM',
 ];
 
 interface RoomPanelProps {
@@ -84,7 +78,7 @@ function titlesOf(words: ReturnType<typeof useWords>['screens']['room']): Record
 export function SectionList({ room }: { readonly room: ShownRoom }) {
   const { room: words } = useWords().screens;
   const [location] = useLocation();
-  const sections = sectionsOf(room, useMay(room.id, room.membership.role));
+  const sections = sectionsOf(room);
   return (
     <nav aria-label={words.sections}>
       <ul className="trumpet-screen-list trumpet-screen-ways">
@@ -112,22 +106,18 @@ export function SectionList({ room }: { readonly room: ShownRoom }) {
 }
 
 /** What the person may see of it. */
-function sectionsOf({ type }: ShownRoom, may: ReturnType<typeof useMay>): readonly Section[] {
-  const isDirect = type === 'DIRECT';
+function sectionsOf(room: ShownRoom): readonly Section[] {
+  const isDirect = room.type === 'DIRECT';
   return [
     'members',
     'pins',
     'files',
-    ...(may('INVITE_MEMBERS', 'MODERATOR') && !isDirect ? (['invitations'] as const) : []),
+    ...(may(room, 'INVITE_MEMBERS') && !isDirect ? (['invitations'] as const) : []),
     'your-list',
     'notifications',
-    ...(isDirect || SETTINGS.some(([permission, least]) => may(permission, least))
-      ? (['room-settings'] as const)
-      : []),
-    ...(!isDirect && MODERATION.some((each) => may(each, 'MODERATOR'))
-      ? (['moderation'] as const)
-      : []),
-    ...(may('MANAGE_WEBHOOKS', 'ADMIN') && !isDirect ? (['incoming-webhooks'] as const) : []),
+    ...(isDirect || SETTINGS.some((each) => may(room, each)) ? (['room-settings'] as const) : []),
+    ...(moderationOf(room).length > 0 ? (['moderation'] as const) : []),
+    ...(may(room, 'MANAGE_WEBHOOKS') && !isDirect ? (['incoming-webhooks'] as const) : []),
     'archive',
   ];
 }

@@ -78,20 +78,20 @@ export default function RoomSettings({ roomId }: PanelProps) {
 function Settings(props: SettingProps) {
   const { room } = props;
   const { room: words } = useWords().screens;
-  const may = useMay(room.id, room.viewerMembership?.role);
+  const may = useMay(room.id);
   if (room.type === 'DIRECT') {
     return (
       <>
-        <Disappearing {...props} />
-        <DeliveryReceipts {...props} />
-        <SystemMessages {...props} />
+        {may('SET_DISAPPEARING') && <Disappearing {...props} />}
+        {may('EDIT_ROOM') && <DeliveryReceipts {...props} />}
+        {may('EDIT_ROOM') && <SystemMessages {...props} />}
         {room.directUser === null && !room.isArchived && <TurnIntoRoom {...props} />}
-        <PushPrivacy {...props} />
-        <LinkPreviews {...props} />
+        {may('EDIT_ROOM') && <PushPrivacy {...props} />}
+        {may('EDIT_ROOM') && <LinkPreviews {...props} />}
       </>
     );
   }
-  const mayArchive = may('ARCHIVE_ROOM', 'OWNER');
+  const mayArchive = may('ARCHIVE_ROOM');
   if (room.isArchived) {
     return mayArchive ? (
       <Unarchive {...props} />
@@ -99,18 +99,18 @@ function Settings(props: SettingProps) {
       <p className="trumpet-screen-note">{words.isArchived}</p>
     );
   }
-  const mayEdit = may('EDIT_ROOM', 'ADMIN');
-  const mayManageWriting = may('MANAGE_WRITING', 'ADMIN');
-  const mayDisappear = may('SET_DISAPPEARING', 'ADMIN');
-  const mayRetain = may('SET_RETENTION', 'OWNER');
+  const mayEdit = may('EDIT_ROOM');
+  const mayManageWriting = may('MANAGE_WRITING');
+  const mayDisappear = may('SET_DISAPPEARING');
+  const mayRetain = may('SET_RETENTION');
   return (
     <>
       {mayEdit && <Profile {...props} />}
       <fieldset>
         <legend>{words.writing}</legend>
-        {may('LOCK_ROOM', 'MODERATOR') && <Locked {...props} />}
+        {may('LOCK_ROOM') && <Locked {...props} />}
         {mayManageWriting && <WritingRoles {...props} />}
-        {may('SET_SLOW_MODE', 'MODERATOR') && <SlowMode {...props} />}
+        {may('SET_SLOW_MODE') && <SlowMode {...props} />}
         {mayEdit && <Language {...props} />}
         {mayManageWriting && <GroupMentions {...props} />}
         {mayEdit && <SystemMessages {...props} />}
