@@ -58,4 +58,36 @@ describeInChromium('roles in the page', () => {
     await his.getByRole('link', { name: 'Members', exact: false }).first().waitFor();
     await settings.waitFor({ state: 'detached' });
   });
+
+  test('who reviews reports has them in the room and among what waits, and nothing else of moderation', async () => {
+    const { database } = world;
+    const [alice, bob, carol] = await Promise.all([
+      database.createUser(),
+      database.createUser(),
+      database.createUser(),
+    ]);
+    const { id: roomId } = await database.createRoom(alice, { name: 'Go', members: [bob, carol] });
+    const { id: messageId } = await database.sendMessage(carol, roomId, 'buy now');
+    await database.call(alice, 'report_message', messageId, 'it is spam');
+    const allow = (permission: string, effect: string | null) =>
+      database.call(alice, 'set_permission_exception', bob.id, permission, effect, roomId);
+
+    const his = await world.openAs(bob);
+    await openRoom(his, 'Go');
+    const about = his.url().replace(/\?.*/, '');
+    await his.goto(`${about}?panel=moderation`);
+    await his.getByText('Only the moderators of this room see this.').waitFor();
+
+    await allow('review_reports', 'grant');
+    await his.getByText('it is spam').waitFor();
+    expect(await his.getByRole('link', { name: 'Held', exact: true }).count()).toBe(0);
+    expect(await his.getByRole('link', { name: 'Bans', exact: true }).count()).toBe(0);
+    await allow('ban_members', 'grant');
+    await his.getByRole('link', { name: 'Bans', exact: true }).waitFor();
+
+    await his.goto(`${world.server.url}/moderation`);
+    await his.getByText('it is spam').waitFor();
+    await allow('review_reports', null);
+    await his.getByText('Nothing waits').waitFor();
+  });
 });
