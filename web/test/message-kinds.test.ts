@@ -167,7 +167,7 @@ describeInChromium('kinds of messages, in the page', () => {
       Latitude: '52.5163',
       Longitude: '13.3777',
     });
-    const card = his.locator('.trumpet-poll');
+    const card = his.locator('.trumpet-card');
     await card.getByText('Brandenburger Tor').waitFor();
     expect(await card.getByRole('link', { name: 'Show on a map' }).getAttribute('href')).toBe(
       'https://www.openstreetmap.org/?mlat=52.5163&mlon=13.3777#map=16/52.5163/13.3777',
@@ -179,9 +179,22 @@ describeInChromium('kinds of messages, in the page', () => {
     const number = his.getByRole('link', { name: '+49 30 901820' });
     await number.waitFor();
     expect(await number.getAttribute('href')).toBe('tel:+4930901820');
+    expect(await his.getByRole('link', { name: 'carol@example.test' }).getAttribute('href')).toBe(
+      'mailto:carol@example.test',
+    );
     const saved = his.waitForEvent('download');
     await his.getByRole('button', { name: 'Save contact' }).click();
     expect((await saved).suggestedFilename()).toBe('Carol.vcf');
+
+    const url = `https://example.test/${'long/'.repeat(30)}`;
+    const metadata = JSON.stringify({ contact: { name: 'Dave', address: 'Lane 1\nYork', url } });
+    await database.call(ada, 'send_message', roomId, 'Dave', 'text', metadata);
+    const long = his.getByRole('link', { name: url });
+    await long.waitFor();
+    expect(await long.evaluate((link) => link.getBoundingClientRect().right)).toBeLessThan(390);
+    expect(await his.getByText('Lane 1').evaluate((text) => (text as HTMLElement).innerText)).toBe(
+      'Lane 1\nYork',
+    );
     expect(world.complaints).toEqual([]);
   }, 180_000);
 });

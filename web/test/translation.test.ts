@@ -9,7 +9,7 @@ import { createPageWorld, openRoom, type PageWorld } from './support.ts';
 
 /* A message is read in another language, beside its room. */
 
-const TEXT = 'The meeting is tomorrow at ten, and everybody brings what they have, @bob 🎺';
+const TEXT = 'The meeting is tomorrow at ten, and everybody brings what they have, @bob 🎺 `as is`';
 
 describeInChromium('translated messages in Chromium', () => {
   let service: TranslationService;
@@ -54,7 +54,8 @@ describeInChromium('translated messages in Chromium', () => {
     expect(service.questions.at(-1)).toMatchObject({ source: 'en', target: 'de' });
 
     await page.getByLabel('In', { exact: true }).selectOption({ label: 'Spanisch' });
-    await page.locator('[lang="es"]', { hasText: '@bob 🎺' }).waitFor();
+    const inSpanish = page.locator('[lang="es"]', { hasText: '@bob 🎺' });
+    await inSpanish.locator('code', { hasText: 'as is' }).waitFor();
     expect(service.questions.at(-1)).toMatchObject({ target: 'es' });
     await page.getByLabel('In', { exact: true }).selectOption({ label: 'Englisch' });
     await page.getByText('Das ist schon auf Englisch.').waitFor();

@@ -166,10 +166,10 @@ function PlaceCard({
   const pattern = useMapAddress();
   const { latitude, longitude, name, address } = place;
   return (
-    <div className="trumpet-poll">
-      <strong dir="auto">
+    <div className="trumpet-card">
+      <strong>
         <CardIcon path="M10 17s5-4.7 5-9A5 5 0 0 0 5 8c0 4.3 5 9 5 9ZM10 6.5a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4Z" />{' '}
-        {name ?? said.place}
+        <bdi>{name ?? said.place}</bdi>
       </strong>
       {address !== undefined && <span dir="auto">{address}</span>}
       <small dir="ltr">
@@ -200,10 +200,10 @@ function ContactCard({
   const { name, organization, title, phones, emails, address, url } = contact;
   const work = [title, organization].filter(Boolean).join(', ');
   return (
-    <div className="trumpet-poll">
-      <strong dir="auto">
+    <div className="trumpet-card">
+      <strong>
         <CardIcon path="M10 3.5a3 3 0 1 0 0 6 3 3 0 0 0 0-6ZM4 16.5c0-3 2.7-4.5 6-4.5s6 1.5 6 4.5" />{' '}
-        {name}
+        <bdi>{name}</bdi>
       </strong>
       {work !== '' && <span dir="auto">{work}</span>}
       {phones.map((phone) => (
@@ -212,7 +212,7 @@ function ContactCard({
         </a>
       ))}
       {emails.map((email) => (
-        <a key={email} dir="ltr" href={`mailto:${encodeURIComponent(email)}`} tabIndex={tabIndex}>
+        <a key={email} dir="ltr" href={addressOf(email)} tabIndex={tabIndex}>
           {email}
         </a>
       ))}
@@ -239,6 +239,9 @@ function ContactCard({
     </div>
   );
 }
+
+/** The sign between the two parts stays one (RFC 6068). */
+const addressOf = (email: string) => `mailto:${email.split('@').map(encodeURIComponent).join('@')}`;
 
 /** As the icons of the kit, of which these two are fetched with what shows them. */
 function CardIcon({ path }: { readonly path: string }): ReactNode {

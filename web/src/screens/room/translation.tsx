@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Markdown } from 'trumpet-client/ui';
 import { useLocation } from 'wouter';
 import { device } from '../../device.ts';
 import {
@@ -91,9 +92,9 @@ function Translation({ messageId, language, nameOf }: TranslationProps) {
       <p className="trumpet-screen-note">{words.already(nameOf(language))}</p>
     ) : (
       <>
-        <p className="trumpet-screen-row-content" dir="auto" lang={language}>
-          {content}
-        </p>
+        <div lang={language}>
+          <Markdown text={content} />
+        </div>
         <p className="trumpet-screen-field-hint">{words.from(nameOf(sourceLanguage))}</p>
       </>
     );
