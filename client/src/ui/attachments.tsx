@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useState } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
 import type { Attachment } from '../replica/model.ts';
 import { durationOf } from './dates.ts';
 import { useFreshAttachment } from './fresh-attachment.ts';
@@ -6,7 +6,10 @@ import { Icon } from './icons.tsx';
 import { isVoice, kindOf, sizeOf } from './kinds.ts';
 import { LightBox } from './light-box.tsx';
 import { useWords } from './provider.tsx';
+import { untilLoaded } from './until-loaded.ts';
 import { fill } from './words/plural.ts';
+
+const TextFile = lazy(() => untilLoaded(() => import('./text-files/text-file.tsx')));
 
 export interface AttachmentsProps {
   readonly messageId: string;
@@ -130,8 +133,18 @@ function File({ messageId, file }: FileProps): ReactNode {
           />
         </figure>
       );
-    default:
-      return <Download messageId={messageId} file={file} />;
+    default: {
+      const download = <Download messageId={messageId} file={file} />;
+      return file.mimeType.startsWith('text/plain') ? (
+        <Suspense fallback={download}>
+          <TextFile messageId={messageId} file={file}>
+            {download}
+          </TextFile>
+        </Suspense>
+      ) : (
+        download
+      );
+    }
   }
 }
 

@@ -48,6 +48,7 @@ import type { Suggestion } from './suggestions.tsx';
 import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-field.ts';
 
 const Above = lazy(() => untilLoaded(() => import('./above.tsx')));
+const AttachText = lazy(() => untilLoaded(() => import('../text-files/attach-text.tsx')));
 const AlsoToRoom = lazy(() => untilLoaded(() => import('../threads/also-to-room.tsx')));
 const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')));
 const MentionWarning = lazy(() => untilLoaded(() => import('../groups/mention-warning.tsx')));
@@ -594,6 +595,19 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
             ? count(words.language, words.tooLong, -rest)
             : notice ||
               (command !== undefined && <Usage command={command} at={written?.argument} />)}
+          {rest < 0 && !isChanging && files.length < FILES_LIMIT && (
+            <Suspense>
+              {' '}
+              <AttachText
+                text={text}
+                onAttach={(file) => {
+                  addFiles([file]);
+                  writeNew('');
+                  field.current?.focus();
+                }}
+              />
+            </Suspense>
+          )}
           {text.includes('@') && (
             <Suspense>
               <MentionWarning roomId={room.id} text={text} />
