@@ -1,5 +1,5 @@
 import { type PgSelectSingleStep, TYPES } from '@dataplan/pg';
-import { lambda, type Step } from 'grafast';
+import { constant, lambda, type Step } from 'grafast';
 import { sql } from 'pg-sql2';
 import { extendSchema, gql } from 'postgraphile/utils';
 import { absoluteAddress } from '../src/addresses/absolute.ts';
@@ -37,12 +37,32 @@ export function makeAttachmentUrlsPlugin(
           """
           thumbnailUrl: String
         }
+        extend type DraftAttachment {
+          """
+          Where the file can be fetched for the next minutes, by whoever has this address: you alone are given it. Null
+          until \`status\` is READY.
+          """
+          url: String
+          """
+          Where a small WebP picture of it can be fetched for the next minutes, 512 pixels at most on each side. Null
+          when there is none.
+          """
+          thumbnailUrl: String
+        }
       `,
       objects: {
         Attachment: {
           plans: {
             url: ($attachment: PgSelectSingleStep) => addressOf($attachment, 'file'),
             thumbnailUrl: ($attachment: PgSelectSingleStep) => addressOf($attachment, 'thumbnail'),
+          },
+        },
+        DraftAttachment: {
+          plans: {
+            url: ($attachment: PgSelectSingleStep) =>
+              addressOf($attachment, 'file', constant(false)),
+            thumbnailUrl: ($attachment: PgSelectSingleStep) =>
+              addressOf($attachment, 'thumbnail', constant(false)),
           },
         },
       },
@@ -52,13 +72,17 @@ export function makeAttachmentUrlsPlugin(
     description: 'Gives attachments the signed addresses of their files',
   };
 
-  function addressOf($attachment: PgSelectSingleStep, part: AttachmentPart): Step<string | null> {
+  function addressOf(
+    $attachment: PgSelectSingleStep,
+    part: AttachmentPart,
+    $isHeld = isHeld($attachment),
+  ): Step<string | null> {
     return lambda(
       [
         $attachment.get('id'),
         $attachment.get('status'),
         $attachment.get('has_thumbnail'),
-        isHeld($attachment),
+        $isHeld,
       ],
       ([id, status, hasThumbnail, held]) =>
         status === 'ready' && (part === 'file' || hasThumbnail)

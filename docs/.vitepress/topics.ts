@@ -306,7 +306,7 @@ export const TOPICS: readonly Topic[] = [
     about:
       'What people have begun to write, on all of their devices. [Drafts](../concepts/drafts.md) says which one stays where two were written at once.',
     fields: ['myDrafts', 'saveDraft', 'discardDraft'],
-    types: ['Draft'],
+    types: ['Draft', 'DraftAttachment'],
   },
   {
     name: 'roles',

@@ -22,6 +22,7 @@ interface More {
   readonly basedOn?: readonly string[];
   readonly writtenAt?: Date;
   readonly revision?: string;
+  readonly files?: readonly string[];
 }
 
 async function save(
@@ -31,7 +32,7 @@ async function save(
   more: More = {},
 ): Promise<Draft> {
   const { threadId = null, basedOn = [], writtenAt = null, revision = crypto.randomUUID() } = more;
-  const args = [roomId, content, revision, threadId, basedOn, writtenAt];
+  const args = [roomId, content, revision, threadId, basedOn, writtenAt, more.files ?? []];
   return (await database.call(who, 'save_draft', ...args)) as Draft;
 }
 
@@ -45,6 +46,43 @@ async function draftsOf(who: TestUser): Promise<readonly Draft[]> {
 const textsOf = async (who: TestUser) =>
   (await draftsOf(who)).map(({ content, is_set_aside }) =>
     is_set_aside ? `(${content})` : content,
+  );
+
+/** A file that has been uploaded some hours ago. */
+async function upload(who: TestUser, filename: string, hoursAgo = 0): Promise<string> {
+  const { rows } = await database.owner.query<{ id: string }>(
+    `insert into app_private.uploads (uploader_id, filename, mime_type, byte_size, status, received_at, created_at)
+      values ($1, $2, 'text/plain', 1, 'ready', now(), now() - $3 * interval '1 hour') returning id`,
+    [who.id, filename, hoursAgo],
+  );
+  return (rows[0] as { id: string }).id;
+}
+
+/** The files of each draft of somebody, by their names. */
+async function filesOf(who: TestUser): Promise<readonly (readonly string[])[]> {
+  const { rows } = await database.asUser(who, (client) =>
+    client.query<{ names: string[] }>(
+      `select array(select filename from app_public.drafts_attachments(my_drafts)) as names from app_public.my_drafts()`,
+    ),
+  );
+  return rows.map(({ names }) => names);
+}
+
+/** Gives up what waits for nothing. @returns which of these are given up */
+async function cleanUp(ids: readonly string[]): Promise<readonly string[]> {
+  await database.owner.query('select app_private.release_unbound_uploads()');
+  const { rows } = await database.owner.query<{ id: string }>(
+    'select id from app_private.uploads where id = any ($1) and released_at is not null order by id',
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
+const aDayPasses = (ids: readonly string[]) =>
+  database.owner.query(
+    `update app_private.uploads set created_at = created_at - interval '25 hours', drafted_at = drafted_at - interval '25 hours'
+      where id = any ($1)`,
+    [ids],
   );
 
 async function makeRoom() {
@@ -308,4 +346,140 @@ test('an export has the drafts, and erasing an account removes them', async () =
     bob.id,
   ]);
   expect(left.rows).toEqual([]);
+});
+
+test('a draft has files, also without a text, for its author alone', async () => {
+  const { ada, bob, roomId } = await makeRoom();
+  const [map, list] = [await upload(bob, 'map.txt'), await upload(bob, 'list.txt')];
+  const draft = await save(bob, roomId, '', { files: [list, map, list] });
+  expect(await filesOf(bob)).toEqual([['list.txt', 'map.txt']]);
+  // Nobody else has them, neither by naming them nor by a draft that is made up.
+  const theirs = await save(ada, roomId, 'Mine', { files: [map] });
+  expect(await filesOf(ada)).toEqual([[]]);
+  const { rows } = await database.asUser(ada, (client) =>
+    client.query(
+      `select app_public.drafts_attachments(jsonb_populate_record(null::app_public.drafts, $1)) as file`,
+      [{ id: draft.id, user_id: bob.id, attachment_ids: [map, list] }],
+    ),
+  );
+  expect(rows).toEqual([]);
+  const { rows: seen } = await database.asUser(ada, (client) =>
+    client.query<{ id: string }>('select id from app_public.drafts'),
+  );
+  expect(seen).toEqual([{ id: theirs.id }]);
+  const eleven = Array.from({ length: 11 }, () => crypto.randomUUID());
+  await expect(save(bob, roomId, 'x', { files: eleven })).rejects.toMatchObject({ code: 'TR413' });
+});
+
+test('the files of a draft stay as long as it holds them, and a day more', async () => {
+  const { bob, roomId } = await makeRoom();
+  const [kept, removed, sent, unheld] = [
+    await upload(bob, 'kept.txt', 20),
+    await upload(bob, 'removed.txt', 20),
+    await upload(bob, 'sent.txt', 20),
+    await upload(bob, 'unheld.txt', 20),
+  ];
+  const all = [kept, removed, sent, unheld];
+  const first = await save(bob, roomId, 'With files', { files: [kept, removed, sent] });
+  await aDayPasses(all);
+  await aDayPasses(all);
+  expect(await cleanUp(all)).toEqual([unheld]);
+  const second = await save(bob, roomId, 'With files', {
+    files: [kept, sent],
+    basedOn: [first.revision],
+  });
+  // What a draft has let go may be under way in a message.
+  expect(await cleanUp(all)).toEqual([unheld]);
+  await aDayPasses(all);
+  expect(await cleanUp(all)).toEqual([removed, unheld].sort());
+  await save(bob, roomId, '', { basedOn: [second.revision] });
+  expect(await cleanUp(all)).toEqual([removed, unheld].sort());
+  await database.call(bob, 'send_message', roomId, 'With files', 'text', '{}', null, null, [sent]);
+  await aDayPasses(all);
+  expect(await cleanUp(all)).toEqual([kept, removed, unheld].sort());
+});
+
+test.each([
+  ['discards it', async (bob: TestUser, _: string, { id }: Draft) => database.call(bob, 'discard_draft', id)],
+  ['leaves the room', async (bob: TestUser, roomId: string) => database.call(bob, 'leave_room', roomId)],
+])('the files of a draft are free once its author %s', async (_, end) => {
+  const { bob, roomId } = await makeRoom();
+  const file = await upload(bob, 'map.txt', 20);
+  const draft = await save(bob, roomId, '', { files: [file] });
+  await end(bob, roomId, draft);
+  expect(await textsOf(bob)).toEqual([]);
+  await aDayPasses([file]);
+  expect(await cleanUp([file])).toEqual([file]);
+});
+
+test('erasing an account gives up the files of its drafts at once', async () => {
+  const { bob, roomId } = await makeRoom();
+  const file = await upload(bob, 'map.txt');
+  await save(bob, roomId, '', { files: [file] });
+  await database.owner.query('select app_private.begin_erasure($1)', [bob.id]);
+  const { rows } = await database.owner.query(
+    'select filename, released_at is not null as released from app_private.uploads where id = $1',
+    [file],
+  );
+  expect(rows).toEqual([{ filename: 'file', released: true }]);
+});
+
+test('of files that two devices added beside each other none is lost', async () => {
+  const { bob, roomId } = await makeRoom();
+  const [map, list] = [await upload(bob, 'map.txt', 20), await upload(bob, 'list.txt', 20)];
+  await save(bob, roomId, 'Look', { files: [map], writtenAt: ago(3) });
+  const phone = await save(bob, roomId, 'Look here', { files: [list], writtenAt: ago(2) });
+  expect(await textsOf(bob)).toEqual(['Look here', '(Look)']);
+  expect(await filesOf(bob)).toEqual([['list.txt'], ['map.txt']]);
+  // What is kept apart holds its files, too.
+  await aDayPasses([map, list]);
+  expect(await cleanUp([map, list])).toEqual([]);
+  await save(bob, roomId, 'Look here', { files: [list, map], basedOn: [phone.revision] });
+  expect(await textsOf(bob)).toEqual(['Look here']);
+  expect(await filesOf(bob)).toEqual([['list.txt', 'map.txt']]);
+});
+
+test('a file that was sent or given up meanwhile does not hold up the text', async () => {
+  const { bob, roomId } = await makeRoom();
+  const [sent, gone, left] = [
+    await upload(bob, 'sent.txt'),
+    await upload(bob, 'gone.txt'),
+    await upload(bob, 'left.txt'),
+  ];
+  const files = [sent, gone, left];
+  const draft = await save(bob, roomId, 'Three', { files });
+  await database.call(bob, 'send_message', roomId, 'One', 'text', '{}', null, null, [sent]);
+  await database.owner.query('select app_hidden.discard_upload($1)', [gone]);
+  expect(await filesOf(bob)).toEqual([['left.txt']]);
+  const next = await save(bob, roomId, 'Three?', { files, basedOn: [draft.revision] });
+  expect(await filesOf(bob)).toEqual([['left.txt']]);
+  await save(bob, roomId, '', { files: [sent], basedOn: [next.revision] });
+  expect(await textsOf(bob)).toEqual([]);
+});
+
+test('a file that a draft takes while what waits is cleaned up stays', async () => {
+  const { bob, roomId } = await makeRoom();
+  const file = await upload(bob, 'map.txt', 30);
+  const holder = await database.owner.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('select set_config($1, $2, true)', ['trumpet.user_id', bob.id]);
+    await holder.query(
+      `select app_public.save_draft($1, '', gen_random_uuid(), attachment_ids => array[$2]::uuid[])`,
+      [roomId, file],
+    );
+    const cleaning = cleanUp([file]);
+    const waits = () =>
+      database.owner.query(
+        `select from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock' and query like '%release_unbound_uploads%'`,
+      );
+    while ((await waits()).rows.length === 0) {}
+    await holder.query('commit');
+    expect(await cleaning).toEqual([]);
+    expect(await filesOf(bob)).toEqual([['map.txt']]);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
 });

@@ -5,6 +5,8 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** All input for the `saveDraft` mutation. */
 export type SaveDraftInput = {
+  /** Your uploads to attach, at most 10. */
+  attachmentIds?: Array<string> | null | undefined;
   /** The `revision` of each writing that you saw or made before this one, at most 100, the last one last: an end takes away that one. Default: none. */
   basedOn?: Array<string> | null | undefined;
   /**
