@@ -458,7 +458,11 @@ export async function createFullPopulation(
     'scheduledMessage { id }',
   );
   const drafted: string[] = [];
-  for (const more of [{}, { parentMessageId: asked.id }, { basedOn: [], writtenAt: LATER }]) {
+  for (const more of [
+    {},
+    { parentMessageId: asked.id },
+    { basedOn: [], writtenAt: LATER, attachmentIds: [waiting] },
+  ]) {
     const { draft } = await mutate(
       ada.token,
       'saveDraft',

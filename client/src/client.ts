@@ -5,7 +5,7 @@ import type { Fetch, TypedDocument } from './http.ts';
 import { loaded } from './loaded.ts';
 import { watchNetwork } from './network.ts';
 import type * as AtOnce from './on-demand/at-once.ts';
-import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
+import type { Action, Deed, FileBytes, GivenFile, NewDeed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
 import { type KeptSession, openSession } from './session.ts';
 import type { Account, Proof, SessionMethod } from './session-method.ts';
@@ -108,6 +108,11 @@ export interface Client {
   setAvatar(picture: File, onProgress?: (bytes: number) => void): Promise<void>;
   /** Uploads a picture and adds it to the emoji of the workspace. Not in the queue: it needs a network. */
   addEmoji(picture: File, name: string, aliases?: readonly string[]): Promise<void>;
+  /**
+   * Uploads a file before its message is written, and notes in it how far it is: given to `act`, it is not uploaded again.
+   * Not in the queue: it needs a network, and goes on where it was left.
+   */
+  upload(file: GivenFile, signal?: AbortSignal): Promise<void>;
   /** Blocks somebody, or ends that. Not in the queue: it needs a network. */
   block(userId: string, isOn: boolean): Promise<void>;
   /** Fetches what is shown of a person, as after a change of one's own profile. */
@@ -375,6 +380,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       notifier.view([`progress ${fileId}`, 'viewer'], () => desk?.progress(fileId) ?? 0),
     setAvatar: atOnce(({ setAvatar }) => setAvatar),
     addEmoji: atOnce(({ addEmoji }) => addEmoji),
+    upload: atOnce(({ upload }) => upload),
     block: atOnce(({ block }) => block),
     lookUp: async (userId) => atDesk().run({ kind: 'person', userId }),
     drop: (id) => atDesk().act({ kind: 'dropped', id }),
@@ -402,11 +408,11 @@ function takeFiles(deed: NewDeed): {
     return { deed: deed as Deed };
   }
   const files = deed.files.map((blob) => ({ id: crypto.randomUUID(), blob }));
-  const queued = files.map(({ id, blob: { name, type, size } }) => ({
-    ...{ id, name, type, size },
-    uploadUrl: null,
-    uploadedAt: null,
-  }));
+  const queued = files.map(
+    ({ id, blob: { name, type, size, uploadUrl = null, uploadedAt = null } }) => ({
+      ...{ id, name, type, size, uploadUrl, uploadedAt },
+    }),
+  );
   return { deed: { ...deed, files: queued }, files };
 }
 

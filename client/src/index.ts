@@ -1,7 +1,7 @@
 export { type Client, type ClientOptions, openClient } from './client.ts';
 export { NetworkError, TrumpetError, throwDefect } from './errors.ts';
 export type { TypedDocument } from './http.ts';
-export type { Action, Deed, NewDeed, QueuedFile, Refusal } from './queue/actions.ts';
+export type { Action, Deed, GivenFile, NewDeed, QueuedFile, Refusal } from './queue/actions.ts';
 export type {
   Attachment,
   Member,

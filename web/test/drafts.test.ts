@@ -272,4 +272,126 @@ describeInChromium('drafts in Chromium', () => {
     // Every two seconds at most.
     expect(saves).toBeLessThanOrEqual((Date.now() - began) / 2_000 + 1);
   }, 180_000);
+
+  describe('files', () => {
+    const choose = (page: Page, name: string, content = `The words of ${name}.`) =>
+      page
+        .locator('.trumpet-conversation input[type=file]')
+        .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
+
+    const hasFiles = (page: Page, names: readonly string[]) =>
+      page.waitForFunction(
+        (wanted) =>
+          [...document.querySelectorAll('.trumpet-chosen .trumpet-file-name')]
+            .map(({ textContent }) => textContent)
+            .join() === wanted,
+        names.join(),
+      );
+
+    async function filesOnServer(): Promise<readonly (readonly string[])[]> {
+      const { rows } = await world.database.asUser(ada, (client) =>
+        client.query<{ names: string[] }>(
+          'select array(select filename from app_public.drafts_attachments(my_drafts)) as names from app_public.my_drafts()',
+        ),
+      );
+      return rows.map(({ names }) => names);
+    }
+
+    async function sentFiles(): Promise<readonly (readonly string[])[]> {
+      const { rows } = await world.database.owner.query<{ names: string[] }>(
+        `select array(
+            select filename from app_public.message_attachments where message_id = messages.id order by ordinal) as names
+          from app_public.messages where room_id = $1 order by seq`,
+        [roomId],
+      );
+      return rows.map(({ names }) => names);
+    }
+
+    test('that were chosen on one device are sent from another, and are over on both', async () => {
+      const [desk, phone] = [await openAs(ada), await openAs(ada, 'Garden')];
+      await choose(desk, 'map.txt');
+      await mark(phone, 'Chess').waitFor();
+      await openRoom(phone, 'Chess');
+      await hasFiles(phone, ['map.txt']);
+      await choose(phone, 'list.txt');
+      await hasFiles(desk, ['map.txt', 'list.txt']);
+      await field(phone).pressSequentially('With both');
+      await has(desk, 'With both');
+      // Whoever opens the page again has them, too.
+      await desk.reload();
+      await hasFiles(desk, ['map.txt', 'list.txt']);
+      await field(desk).press('Enter');
+      await sees(phone, 'With both');
+      await hasFiles(phone, []);
+      await hasFiles(desk, []);
+      await has(phone, '');
+      await mark(phone, 'Chess').waitFor({ state: 'detached' });
+      expect(await sentFiles()).toEqual([['map.txt', 'list.txt']]);
+      expect(await filesOnServer()).toEqual([]);
+    }, 180_000);
+
+    test('that are taken away on one device are gone on the other', async () => {
+      const [desk, phone] = [await openAs(ada), await openAs(ada)];
+      await choose(desk, 'map.txt');
+      await choose(desk, 'list.txt');
+      await hasFiles(phone, ['map.txt', 'list.txt']);
+      await phone.getByRole('button', { name: 'Remove map.txt' }).click();
+      await hasFiles(desk, ['list.txt']);
+      await desk.getByRole('button', { name: 'Remove list.txt' }).click();
+      await hasFiles(phone, []);
+      await mark(phone, 'Chess').waitFor({ state: 'detached' });
+      expect(await filesOnServer()).toEqual([]);
+    }, 180_000);
+
+    test('that two devices chose beside each other are both kept', async () => {
+      const [desk, phone] = [await openAs(ada), await openAs(ada)];
+      // What uploads is there before the network goes.
+      await choose(phone, 'first.txt');
+      await hasFiles(desk, ['first.txt']);
+      await phone.getByRole('button', { name: 'Remove first.txt' }).click();
+      await hasFiles(desk, []);
+      await phone.context().setOffline(true);
+      await choose(phone, 'train.txt');
+      await field(phone).pressSequentially('From the train');
+      const saved = isSaved(desk, 'From the desk');
+      await choose(desk, 'desk.txt');
+      await hasFiles(desk, ['desk.txt']);
+      await field(desk).pressSequentially('From the desk');
+      await saved;
+      await phone.context().setOffline(false);
+      for (const page of [phone, desk]) {
+        await page
+          .getByRole('region', { name: 'Also written, on another device' })
+          .getByText('From the train')
+          .waitFor();
+      }
+      while ((await filesOnServer()).flat().length < 2) {}
+      await desk.getByRole('button', { name: 'Add to the text' }).first().click();
+      await hasFiles(desk, ['desk.txt', 'train.txt']);
+      await hasFiles(phone, ['desk.txt', 'train.txt']);
+    }, 180_000);
+
+    test('are sent once, also when the answers are lost', async () => {
+      const [desk, phone] = [await openAs(ada), await openAs(ada)];
+      let lost = 0;
+      await desk.route('**/graphql', async (route) => {
+        if (isSave(route) && lost < 2) {
+          lost += 1;
+          await route.fetch();
+          await route.abort();
+        } else {
+          await route.continue();
+        }
+      });
+      await choose(desk, 'map.txt');
+      await hasFiles(phone, ['map.txt']);
+      await field(desk).pressSequentially('Once');
+      await field(desk).press('Enter');
+      await sees(phone, 'Once');
+      await hasFiles(phone, []);
+      await hasFiles(desk, []);
+      expect(await sentFiles()).toEqual([['map.txt']]);
+      while ((await filesOnServer()).length > 0) {}
+    }, 180_000);
+  });
 });

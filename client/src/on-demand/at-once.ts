@@ -1,5 +1,7 @@
 import type { Desk } from '../desk.ts';
+import { TrumpetError } from '../errors.ts';
 import { loaded } from '../loaded.ts';
+import type { GivenFile } from '../queue/actions.ts';
 import type { Person } from '../replica/model.ts';
 import {
   AddCustomEmojiDocument,
@@ -45,6 +47,31 @@ export async function addEmoji(
     use: (uploadId) =>
       session.ask(AddCustomEmojiDocument, { input: { uploadId, name, aliases: [...aliases] } }),
   });
+}
+
+export async function upload(
+  { session, url }: Desk,
+  file: GivenFile,
+  signal?: AbortSignal,
+): Promise<void> {
+  const uploads = await loaded(import('../uploads/upload.ts'));
+  const token = await session.accessToken();
+  const { name: filename, type: filetype, uploadUrl = null } = file;
+  try {
+    await uploads.upload({
+      ...{ url, token, blob: file, metadata: { filename, filetype }, uploadUrl },
+      ...(signal !== undefined && { signal }),
+      onUrl(begun) {
+        file.uploadUrl = begun;
+      },
+    });
+  } catch (error) {
+    if (error instanceof TrumpetError && error.code === 'UNAUTHENTICATED') {
+      await session.refresh(token);
+    }
+    throw error;
+  }
+  file.uploadedAt = Date.now();
 }
 
 export async function tellTyping({ session }: Desk, roomId: string): Promise<void> {

@@ -50,8 +50,14 @@ export type Deed =
 export type NewDeed =
   | Exclude<Deed, { readonly kind: 'send' }>
   | (Omit<Extract<Deed, { readonly kind: 'send' }>, 'files'> & {
-      readonly files?: readonly File[];
+      readonly files?: readonly GivenFile[];
     });
+
+/** A file, and how far it has been uploaded: what is there is not uploaded again. */
+export interface GivenFile extends File {
+  uploadUrl?: string;
+  uploadedAt?: number;
+}
 
 /** A file of a message that is not sent yet. Its bytes are kept beside it. */
 export interface QueuedFile {

@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import type { Deed } from '../queue/actions.ts';
+import type { Deed, GivenFile } from '../queue/actions.ts';
 import { useKit } from './provider.tsx';
 
 /** What a composer is about, beside writing something new. */
@@ -26,6 +26,19 @@ export type Intent =
 /** What somebody did by writing. */
 export type TextDeed = Extract<Deed, { readonly kind: 'send' | 'edit' }>;
 
+/** A file that was uploaded for a draft, and whose bytes this device does not have. */
+export interface HeldFile {
+  /** Of the upload. */
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  /** Where a small picture of it was to be had. */
+  readonly pictureUrl?: string | undefined;
+}
+
+export type ChosenFile = GivenFile | HeldFile;
+
 /** Where something is composed: in a room, or in a thread of it. */
 export interface Place {
   readonly roomId: string;
@@ -39,20 +52,20 @@ export interface Composing {
   /** What a message is being changed to; not kept when the page goes. */
   change(place: Place): string;
   setChange(place: Place, text: string): void;
-  /** What is to be sent with the next message; not kept when the page goes. */
-  files(place: Place): readonly File[];
-  setFiles(place: Place, files: readonly File[]): void;
+  /** What is to be sent with the next message. Until it is uploaded, it is not kept when the page goes. */
+  files(place: Place): readonly ChosenFile[];
+  setFiles(place: Place, files: readonly ChosenFile[]): void;
   subscribe(listener: () => void): () => void;
   clear(): void;
 }
 
 const NEW: Intent = { kind: 'new' };
-const NO_FILES: readonly File[] = [];
+const NO_FILES: readonly ChosenFile[] = [];
 
 export function createComposing(): Composing {
   const intents = new Map<string, Intent>();
   const changes = new Map<string, string>();
-  const chosen = new Map<string, readonly File[]>();
+  const chosen = new Map<string, readonly ChosenFile[]>();
   const listeners = new Set<() => void>();
   const tell = () => {
     for (const listener of [...listeners]) {
@@ -110,13 +123,13 @@ export function useIntent({
 export function useFiles({
   roomId,
   threadId,
-}: Place): readonly [readonly File[], (files: readonly File[]) => void] {
+}: Place): readonly [readonly ChosenFile[], (files: readonly ChosenFile[]) => void] {
   const { composing } = useKit();
   const files = useSyncExternalStore(composing.subscribe, () =>
     composing.files({ roomId, threadId }),
   );
   const set = useMemo(
-    () => (next: readonly File[]) => composing.setFiles({ roomId, threadId }, next),
+    () => (next: readonly ChosenFile[]) => composing.setFiles({ roomId, threadId }, next),
     [composing, roomId, threadId],
   );
   return [files, set];

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import type { ChosenFile } from '../composing.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
 import { isVoice, sizeOf } from '../kinds.ts';
@@ -6,8 +7,8 @@ import { useWords } from '../provider.tsx';
 import { fill } from '../words/plural.ts';
 
 export interface ChosenFilesProps {
-  readonly files: readonly File[];
-  readonly onRemove: (file: File) => void;
+  readonly files: readonly ChosenFile[];
+  readonly onRemove: (file: ChosenFile) => void;
 }
 
 /** What goes with the next message. */
@@ -34,13 +35,15 @@ export function ChosenFiles({ files, onRemove }: ChosenFilesProps): ReactNode {
   );
 }
 
-function Preview({ file }: { readonly file: File }): ReactNode {
-  const url = useObjectUrl(file);
-  if (url === null) {
+function Preview({ file }: { readonly file: ChosenFile }): ReactNode {
+  const local = useObjectUrl(file instanceof File ? file : undefined);
+  const [lost, setLost] = useState<string>();
+  const url = local ?? ('pictureUrl' in file && file.pictureUrl !== lost && file.pictureUrl);
+  if (!url) {
     return <Icon name="file" />;
   }
   if (file.type.startsWith('image/')) {
-    return <img className="trumpet-chosen-picture" src={url} alt="" />;
+    return <img className="trumpet-chosen-picture" src={url} alt="" onError={() => setLost(url)} />;
   }
   if (file.type.startsWith('audio/')) {
     // biome-ignore lint/a11y/useMediaCaption: what people send has no captions

@@ -12,9 +12,12 @@ import {
   useState,
 } from 'react';
 import { throwDefect } from '../../errors.ts';
+import type { GivenFile } from '../../queue/actions.ts';
 import { useClient, useMessage, useRoom, useViewerId } from '../../react/index.ts';
 import type { ShownMessage, ShownRoom } from '../../shown.ts';
 import {
+  type ChosenFile,
+  type HeldFile,
   type Intent,
   nameOf,
   type Place,
@@ -167,7 +170,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
 
   const mayAttach = may(room, 'ATTACH_FILES');
   const addFiles = useCallback(
-    (more: Iterable<File>) => {
+    (more: Iterable<ChosenFile>) => {
       if (!mayAttach) {
         return;
       }
@@ -329,7 +332,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           ...((isAlsoToRoom || intent.kind === 'reply') &&
             mayWrite(room, 'SEND_MESSAGES') && { alsoSendToRoom: true }),
           ...('metadata' in intent && { metadata: intent.metadata }),
-          ...(files.length === 0 ? {} : { files }),
+          ...(files.length > 0 && givenFiles(files)),
         });
         setIsAlsoToRoom(false);
         clear();
@@ -451,6 +454,8 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           threadId={threadId}
           draft={draft}
           onDraft={setDraft}
+          files={files}
+          onFiles={setFiles}
           onWrite={writeNew}
         />
       </Suspense>
@@ -647,6 +652,18 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
       )}
     </>
   );
+}
+
+/** What another device has uploaded, and what is here. */
+function givenFiles(files: readonly ChosenFile[]) {
+  return {
+    attachmentIds: files.filter(isHeld).map(({ id }) => id),
+    files: files.filter((file): file is GivenFile => !isHeld(file)),
+  };
+}
+
+function isHeld(file: ChosenFile): file is HeldFile {
+  return 'id' in file;
 }
 
 interface UsageProps {

@@ -26,7 +26,7 @@ export type SaveDraftInput = {
   writtenAt?: string | null | undefined;
 };
 
-export type DraftPartsFragment = { id: string, roomId: string, parentMessageId: string | null, content: string, revision: string, isSetAside: boolean };
+export type DraftPartsFragment = { id: string, roomId: string, parentMessageId: string | null, content: string, revision: string, isSetAside: boolean, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, thumbnailUrl: string | null }> };
 
 export type DraftsQueryVariables = Exact<{
   first: number;
@@ -34,14 +34,14 @@ export type DraftsQueryVariables = Exact<{
 }>;
 
 
-export type DraftsQuery = { myDrafts: { nodes: Array<{ id: string, roomId: string, parentMessageId: string | null, content: string, revision: string, isSetAside: boolean }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type DraftsQuery = { myDrafts: { nodes: Array<{ id: string, roomId: string, parentMessageId: string | null, content: string, revision: string, isSetAside: boolean, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, thumbnailUrl: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type SaveDraftMutationVariables = Exact<{
   input: SaveDraftInput;
 }>;
 
 
-export type SaveDraftMutation = { saveDraft: { draft: { id: string, roomId: string, parentMessageId: string | null, content: string, revision: string, isSetAside: boolean } } | null };
+export type SaveDraftMutation = { saveDraft: { draft: { id: string, roomId: string, parentMessageId: string | null, content: string, revision: string, isSetAside: boolean, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, thumbnailUrl: string | null }> } } | null };
 
 export type DiscardDraftMutationVariables = Exact<{
   draftId: string;
@@ -50,7 +50,7 @@ export type DiscardDraftMutationVariables = Exact<{
 
 export type DiscardDraftMutation = { discardDraft: { draft: { id: string } } | null };
 
-const DraftPartsText = `fragment DraftParts on Draft{id roomId parentMessageId content revision isSetAside}`;
+const DraftPartsText = `fragment DraftParts on Draft{id roomId parentMessageId content attachments{id filename mimeType byteSize thumbnailUrl}revision isSetAside}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -69,7 +69,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const DraftPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment DraftParts on Draft{id roomId parentMessageId content revision isSetAside}`, {"fragmentName":"DraftParts"}) as unknown as TypedDocumentString<DraftPartsFragment, unknown>;
+export const DraftPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment DraftParts on Draft{id roomId parentMessageId content attachments{id filename mimeType byteSize thumbnailUrl}revision isSetAside}`, {"fragmentName":"DraftParts"}) as unknown as TypedDocumentString<DraftPartsFragment, unknown>;
 export const DraftsDocument = /* @__PURE__ */ new TypedDocumentString(`query Drafts($first:Int!$after:Cursor){myDrafts(first:$first after:$after){nodes{...DraftParts}pageInfo{hasNextPage endCursor}}}${DraftPartsText}`) as unknown as TypedDocumentString<DraftsQuery, DraftsQueryVariables>;
 export const SaveDraftDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SaveDraft($input:SaveDraftInput!){saveDraft(input:$input){draft{...DraftParts}}}${DraftPartsText}`) as unknown as TypedDocumentString<SaveDraftMutation, SaveDraftMutationVariables>;
 export const DiscardDraftDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DiscardDraft($draftId:UUID!){discardDraft(input:{draftId:$draftId}){draft{id}}}`) as unknown as TypedDocumentString<DiscardDraftMutation, DiscardDraftMutationVariables>;

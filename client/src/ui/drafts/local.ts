@@ -1,5 +1,5 @@
 import { noteNames, readNote, writeNote } from '../../notes.ts';
-import { nameOf, type Place } from '../composing.ts';
+import { type HeldFile, nameOf, type Place } from '../composing.ts';
 
 /*
  * What was written and not sent, as noted on this device by person, room and thread. All tabs share it, and what other
@@ -14,6 +14,22 @@ export function readDraft(viewerId: string, place: Place): string {
 
 export function writeDraft(viewerId: string, place: Place, text: string): void {
   writeNote(prefixOf(viewerId) + nameOf(place), text || null);
+}
+
+/** Behind the name of a place: the files of its draft. */
+const FILES = ' files';
+
+export function readFiles(viewerId: string, place: Place): readonly HeldFile[] {
+  const note = readNote(prefixOf(viewerId) + nameOf(place) + FILES);
+  return note === null ? [] : (JSON.parse(note) as HeldFile[]);
+}
+
+export function writeFiles(viewerId: string, place: Place, files: readonly HeldFile[]): void {
+  const note = files.map(({ id, name, type, size }) => ({ id, name, type, size }));
+  writeNote(
+    prefixOf(viewerId) + nameOf(place) + FILES,
+    files.length === 0 ? null : JSON.stringify(note),
+  );
 }
 
 /** The keys of all that is noted of a person's drafts, without what they begin with. */

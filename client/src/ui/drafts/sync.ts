@@ -2,17 +2,18 @@ import type { Client } from '../../client.ts';
 import type { TrumpetError } from '../../errors.ts';
 import { everyPage } from '../../every-page.ts';
 import { readNote, writeNote } from '../../notes.ts';
+import type { GivenFile } from '../../queue/actions.ts';
 import { mayPass } from '../../queue/may-pass.ts';
 import type { View } from '../../views.ts';
 import { createAsking, pauseAfter } from '../asking.ts';
-import { nameOf, type Place } from '../composing.ts';
+import { type ChosenFile, type HeldFile, nameOf, type Place } from '../composing.ts';
 import {
   DiscardDraftDocument,
   type DraftPartsFragment,
   DraftsDocument,
   SaveDraftDocument,
 } from './generated.ts';
-import { draftNotes, readDraft, writeDraft } from './local.ts';
+import { draftNotes, readDraft, readFiles, writeDraft, writeFiles } from './local.ts';
 
 /*
  * Drafts on all devices. What is noted on this device (local.ts) is what its composers show; beside each draft it is noted
@@ -21,6 +22,9 @@ import { draftNotes, readDraft, writeDraft } from './local.ts';
  *   written here ── soon, or at once when it was sent ──▶ saveDraft ──▶ the server has it
  *   told by the server ──▶ myDrafts ──▶ nothing was written here meanwhile: taken over
  *                                   └─▶ something was: saved, and the server keeps what loses
+ *
+ * A file that was chosen is uploaded at once, and belongs to the draft from then on: other devices have it without its
+ * bytes. What could not be uploaded stays in its composer and goes with the message, which says why it does not.
  */
 
 /** Drafts of a person on all of their devices. */
@@ -29,8 +33,10 @@ export interface Drafts {
   readonly roomIds: View<ReadonlySet<string>>;
   /** What was written beside the draft of a place and lost to it. */
   setAside(place: Place): View<readonly DraftPartsFragment[]>;
-  /** Tells whenever the draft on this device is another, with its text. @returns ends it */
-  watch(place: Place, listener: (text: string) => void): () => void;
+  /** Tells whenever the draft on this device is another. @param files what its composer has @returns ends it */
+  watch(place: Place, files: readonly ChosenFile[], listener: Watcher): () => void;
+  /** What is to go with the draft is something else. */
+  choose(place: Place, files: readonly ChosenFile[]): void;
   /** The draft on this device was written or ended: it is brought to the others soon. */
   touch(place: Place): void;
   /** Brings to the others at once what has not been brought, as when the composer goes. */
@@ -39,10 +45,15 @@ export interface Drafts {
   discard(draftId: string): Promise<void>;
 }
 
+/** @param text and files of the draft */
+export type Watcher = (text: string, files: readonly ChosenFile[]) => void;
+
+type DraftFile = DraftPartsFragment['attachments'][number];
+
 /** What the server has of a draft, and what is known of where it came from. */
 interface Known {
   /** Null from when something was sent there until it has answered: the answer may be lost, and then it is sent again. */
-  readonly text: string | null;
+  readonly content: string | null;
   /** The writings that this device has seen or made, the newest last. */
   readonly revisions: readonly string[];
   /** When it was last written here. */
@@ -52,11 +63,12 @@ interface Known {
 const SAVE_EVERY_MS = 2_000;
 const DRAFTS_OF_A_PAGE = 100;
 const REVISIONS_LIMIT = 50;
+const FILES_LIMIT = 10;
 /** What the server takes: more stays on this device until it is less. */
 const CHARACTERS_LIMIT = 8_000;
 /** Behind the name of a place: what is known of its draft. */
 const KNOWN = ' known';
-const UNKNOWN: Known = { text: '', revisions: [] };
+const UNKNOWN: Known = { content: '', revisions: [] };
 const NONE: readonly DraftPartsFragment[] = [];
 const stores = new WeakMap<Client, Drafts>();
 
@@ -68,10 +80,16 @@ export function draftsOf(client: Client): Drafts {
 }
 
 function createDrafts(client: Client): Drafts {
-  const watchers = new Map<string, Set<(text: string) => void>>();
+  const watchers = new Map<string, Set<Watcher>>();
   const listeners = new Set<() => void>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   const saving = new Set<string>();
+  /** What the composers have, by place. */
+  const chosen = new Map<string, readonly ChosenFile[]>();
+  /** By the ids of their uploads: each is the same as long as nothing more is known of it. */
+  const held = new Map<string, HeldFile>();
+  const refused = new Set<GivenFile>();
+  let uploading: { readonly file: GivenFile; readonly ending: AbortController } | undefined;
   /** How often each place was saved: an answer that was asked for before says nothing of it. */
   const saves = new Map<string, number>();
   let viewerId = client.viewerId.get();
@@ -94,12 +112,39 @@ function createDrafts(client: Client): Drafts {
 
   const textOf = (name: string) => (viewerId === null ? '' : readDraft(viewerId, placeOf(name)));
 
+  const filesOf = (name: string) => (viewerId === null ? [] : readFiles(viewerId, placeOf(name)));
+
+  const idsOf = (name: string) => filesOf(name).map(({ id }) => id);
+
+  const contentOf = (name: string) => asContent(textOf(name), idsOf(name));
+
+  /** What the composer of a place has, with what became of it elsewhere. */
+  function filesFor(name: string): readonly ChosenFile[] {
+    const before = chosen.get(name) ?? [];
+    const here = new Map(before.map((file) => [uploadIdOf(file), file]));
+    const after = [
+      ...filesOf(name).map((file) => {
+        const own = here.get(file.id);
+        return own instanceof File ? own : (held.get(file.id) ?? remember(file));
+      }),
+      ...before.filter((file) => uploadIdOf(file) === undefined),
+    ];
+    const isSame = after.length === before.length && after.every((file, at) => file === before[at]);
+    if (!isSame) {
+      chosen.set(name, after);
+    }
+    return isSame ? before : after;
+  }
+
+  function remember(file: HeldFile): HeldFile {
+    held.set(file.id, file);
+    return file;
+  }
+
   /** All places of which something is noted here. */
   function places(): readonly string[] {
     const notes = viewerId === null ? [] : draftNotes(viewerId);
-    return [
-      ...new Set(notes.map((name) => (name.endsWith(KNOWN) ? name.slice(0, -KNOWN.length) : name))),
-    ];
+    return [...new Set(notes.map((name) => name.replace(/ (known|files)$/, '')))];
   }
 
   function findRooms(): ReadonlySet<string> {
@@ -118,9 +163,9 @@ function createDrafts(client: Client): Drafts {
       listener();
     }
     for (const [name, all] of watchers) {
-      const text = textOf(name);
+      const [text, files] = [textOf(name), filesFor(name)];
       for (const watcher of [...all]) {
-        watcher(text);
+        watcher(text, files);
       }
     }
   }
@@ -142,13 +187,14 @@ function createDrafts(client: Client): Drafts {
 
   /** One after another: a request that waits for its answer has the next one behind it. */
   async function save(name: string): Promise<void> {
-    const [text, known, asker] = [textOf(name), knownOf(name), viewerId];
-    if (saving.has(name) || text === known.text || [...text].length > CHARACTERS_LIMIT) {
+    const [text, ids, known, asker] = [textOf(name), idsOf(name), knownOf(name), viewerId];
+    const content = asContent(text, ids);
+    if (saving.has(name) || content === known.content || [...text].length > CHARACTERS_LIMIT) {
       return;
     }
     saving.add(name);
     const revision = crypto.randomUUID();
-    note(name, { ...known, text: null, revisions: [...known.revisions, revision] });
+    note(name, { ...known, content: null, revisions: [...known.revisions, revision] });
     const { roomId, threadId } = placeOf(name);
     const isHere = () => asker === viewerId;
     let again: number | undefined;
@@ -157,6 +203,7 @@ function createDrafts(client: Client): Drafts {
         input: {
           roomId,
           content: text,
+          attachmentIds: ids,
           revision,
           basedOn: [...known.revisions],
           ...(threadId !== undefined && { parentMessageId: threadId }),
@@ -165,8 +212,8 @@ function createDrafts(client: Client): Drafts {
       });
       const draft = saveDraft?.draft;
       if (draft !== undefined && isHere()) {
-        take(name, text, revision, draft);
-        again = textOf(name) === knownOf(name).text ? undefined : SAVE_EVERY_MS;
+        take(name, text, ids, revision, draft);
+        again = contentOf(name) === knownOf(name).content ? undefined : SAVE_EVERY_MS;
       }
     } catch (error) {
       const isRefused = !mayPass(error);
@@ -174,8 +221,8 @@ function createDrafts(client: Client): Drafts {
         again = pauseAfter(client, error);
       } else if (isHere() && isOver(error as TrumpetError, placeOf(name))) {
         drop(name);
-      } else if (isHere() && knownOf(name).text === null) {
-        note(name, { ...knownOf(name), text: known.text }); // Nothing has changed there.
+      } else if (isHere() && knownOf(name).content === null) {
+        note(name, { ...knownOf(name), content: known.content }); // Nothing has changed there.
       }
     } finally {
       saving.delete(name);
@@ -186,25 +233,38 @@ function createDrafts(client: Client): Drafts {
     }
   }
 
-  /** @param sent what was saved, as `revision` */
-  function take(name: string, sent: string, revision: string, draft: DraftPartsFragment): void {
+  /** @param text with `ids` what was saved, as `revision` */
+  function take(
+    name: string,
+    text: string,
+    ids: readonly string[],
+    revision: string,
+    draft: DraftPartsFragment,
+  ): void {
     const { revisions, at } = knownOf(name);
-    if (draft.revision === revision) {
-      note(name, { text: sent, revisions, ...(at !== undefined && { at }) });
-    } else if (textOf(name) === sent) {
-      adopt(name, draft);
+    const [sent, isSaved] = [asContent(text, ids), draft.revision === revision];
+    // Files that are gone are left out.
+    const saved = asContent(text, idsIn(draft.attachments));
+    if (contentOf(name) === sent && !(isSaved && saved === sent)) {
+      adopt(name, isSaved ? { ...draft, content: text } : draft);
+    } else if (isSaved) {
+      note(name, { content: saved, revisions, ...(at !== undefined && { at }) });
     }
   }
 
   /** What the server has takes the place of what is here. */
   function adopt(
     name: string,
-    draft: Pick<DraftPartsFragment, 'content' | 'revision'> | null,
+    draft: Pick<DraftPartsFragment, 'attachments' | 'content' | 'revision'> | null,
   ): void {
     const { revisions } = knownOf(name);
-    const text = draft?.content ?? '';
-    note(name, { text, revisions: draft === null ? revisions : [...revisions, draft.revision] });
+    const [text, files] = [draft?.content ?? '', draft?.attachments ?? []];
+    note(name, {
+      content: asContent(text, idsIn(files)),
+      revisions: draft === null ? revisions : [...revisions, draft.revision],
+    });
     writeDraft(viewerId as string, placeOf(name), text);
+    writeFiles(viewerId as string, placeOf(name), files.map(asHeld));
     tell();
   }
 
@@ -217,6 +277,7 @@ function createDrafts(client: Client): Drafts {
 
   function drop(name: string): void {
     writeDraft(viewerId as string, placeOf(name), '');
+    writeFiles(viewerId as string, placeOf(name), []);
     writeNote(keyOf(name), null);
     tell();
   }
@@ -242,6 +303,11 @@ function createDrafts(client: Client): Drafts {
     const current = new Map<string, DraftPartsFragment>();
     const others = new Map<string, DraftPartsFragment[]>();
     for (const node of nodes) {
+      for (const file of node.attachments) {
+        if (file.thumbnailUrl !== null && held.get(file.id)?.pictureUrl === undefined) {
+          remember(asHeld(file));
+        }
+      }
       const name = nameOf({ roomId: node.roomId, threadId: node.parentMessageId ?? undefined });
       if (node.isSetAside) {
         others.set(name, [...(others.get(name) ?? []), node]);
@@ -252,8 +318,9 @@ function createDrafts(client: Client): Drafts {
     apart = others;
     for (const name of new Set([...places(), ...current.keys()])) {
       const [draft, known] = [current.get(name) ?? null, knownOf(name)];
-      const isNews = draft === null ? known.text !== '' : !known.revisions.includes(draft.revision);
-      if (textOf(name) !== known.text) {
+      const isNews =
+        draft === null ? known.content !== '' : !known.revisions.includes(draft.revision);
+      if (contentOf(name) !== known.content) {
         if (!timers.has(name) && !saving.has(name)) {
           soon(name, 0);
         }
@@ -261,6 +328,70 @@ function createDrafts(client: Client): Drafts {
         adopt(name, draft);
       }
     }
+    tell();
+  }
+
+  /** What the composer has that is uploaded is what the draft has. */
+  function noteFiles(name: string): void {
+    const files = (chosen.get(name) ?? []).flatMap((file) => {
+      const id = uploadIdOf(file);
+      return id === undefined ? [] : [{ id, name: file.name, type: file.type, size: file.size }];
+    });
+    const kept = files.slice(0, FILES_LIMIT);
+    if (kept.map(({ id }) => id).join() !== idsOf(name).join()) {
+      writeFiles(viewerId as string, placeOf(name), kept);
+      touch(name, knownOf(name).at);
+    }
+  }
+
+  /** One file after another. */
+  async function uploadNext(): Promise<void> {
+    const [name, file] = nextUpload() ?? [];
+    if (uploading !== undefined || name === undefined || file === undefined) {
+      return;
+    }
+    const [asker, ending] = [viewerId, new AbortController()];
+    uploading = { file, ending };
+    let pause: number | undefined = 0;
+    try {
+      await client.upload(file, ending.signal);
+      if (asker === viewerId && chosen.get(name)?.includes(file)) {
+        noteFiles(name);
+      }
+    } catch (error) {
+      if (mayPass(error)) {
+        pause = ending.signal.aborted ? 0 : pauseAfter(client, error);
+      } else {
+        refused.add(file);
+      }
+    } finally {
+      uploading = undefined;
+    }
+    if (pause !== undefined) {
+      setTimeout(() => void uploadNext(), pause);
+    }
+  }
+
+  function nextUpload(): readonly [string, GivenFile] | undefined {
+    for (const [name, files] of viewerId === null ? [] : chosen) {
+      for (const file of files) {
+        if (file instanceof File && uploadIdOf(file) === undefined && !refused.has(file)) {
+          return [name, file];
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** @param at when it was written */
+  function touch(name: string, at = new Date().toISOString()): void {
+    const known = knownOf(name);
+    const content = contentOf(name);
+    if (viewerId === null || content === known.content) {
+      return;
+    }
+    note(name, { ...known, at });
+    soon(name, content === '' ? 0 : SAVE_EVERY_MS);
     tell();
   }
 
@@ -279,12 +410,15 @@ function createDrafts(client: Client): Drafts {
   client.state.subscribe(() => {
     if (client.state.get() === 'live') {
       void refresh();
+      void uploadNext();
     }
   });
   client.viewerId.subscribe(() => {
     if (client.viewerId.get() !== viewerId) {
       viewerId = client.viewerId.get();
       apart = new Map();
+      chosen.clear();
+      uploading?.ending.abort();
       timers.forEach((timer) => {
         clearTimeout(timer);
       });
@@ -311,30 +445,67 @@ function createDrafts(client: Client): Drafts {
   return {
     roomIds: view(() => roomIds),
     setAside: (place) => view(() => apart.get(nameOf(place)) ?? NONE),
-    watch(place, listener) {
+    watch(place, files, listener) {
       const name = nameOf(place);
       const all = watchers.get(name) ?? new Set();
       watchers.set(name, all.add(listener));
-      listener(textOf(name));
+      chosen.set(name, files);
+      listener(textOf(name), filesFor(name));
+      void uploadNext();
       return () => all.delete(listener);
     },
-    touch(place) {
+    choose(place, files) {
       const name = nameOf(place);
-      const known = knownOf(name);
-      const text = textOf(name);
-      if (viewerId === null || text === known.text) {
-        return;
+      chosen.set(name, files);
+      if (viewerId !== null) {
+        // A file counts from when it was chosen, however long it takes.
+        note(name, { ...knownOf(name), at: new Date().toISOString() });
+        noteFiles(name);
       }
-      note(name, { ...known, at: new Date().toISOString() });
-      soon(name, text === '' ? 0 : SAVE_EVERY_MS);
-      tell();
+      // What was sent goes on being uploaded from the queue.
+      if (![...chosen.values()].some((all) => uploading && all.includes(uploading.file))) {
+        uploading?.ending.abort();
+      }
+      void uploadNext();
     },
+    touch: (place) => touch(nameOf(place)),
     flush,
     async discard(draftId) {
       await client.ask(DiscardDraftDocument, { draftId });
       await refresh();
     },
   };
+}
+
+/** Both in one, so that they can be compared. */
+function asContent(text: string, ids: readonly string[]): string {
+  return ids.length === 0 ? text : `${text}\0${ids.join()}`;
+}
+
+const idsIn = (files: readonly DraftFile[]) => files.map(({ id }) => id);
+
+function asHeld({ id, filename, mimeType, byteSize, thumbnailUrl }: DraftFile): HeldFile {
+  return {
+    ...{ id, name: filename, type: mimeType, size: Number(byteSize) },
+    pictureUrl: thumbnailUrl ?? undefined,
+  };
+}
+
+/** The id of its upload; undefined until all of it is there. */
+function uploadIdOf(file: ChosenFile): string | undefined {
+  if (!(file instanceof File)) {
+    return file.id;
+  }
+  return file.uploadedAt === undefined ? undefined : file.uploadUrl?.split('/').at(-1);
+}
+
+/** @returns the files with those of another draft that are not among them, as far as a message takes them */
+export function withMore(
+  files: readonly ChosenFile[],
+  more: readonly DraftFile[],
+): readonly ChosenFile[] {
+  const ids = new Set(files.map(uploadIdOf));
+  return [...files, ...more.filter(({ id }) => !ids.has(id)).map(asHeld)].slice(0, FILES_LIMIT);
 }
 
 function placeOf(name: string): Place {
