@@ -458,10 +458,19 @@ export async function createFullPopulation(
     'scheduledMessage { id }',
   );
   const drafted: string[] = [];
+  const { rows: waiting } = await database.owner.query<{ id: string }>(
+    `insert into app_private.uploads (
+        uploader_id, filename, mime_type, byte_size, status, received_at, width, height, duration_ms, has_thumbnail
+      ) values
+      ($1, 'film.mp4', 'video/mp4', 10, 'ready', now(), 640, 480, 1000, true),
+      ($1, 'list.txt', 'text/plain', 10, 'ready', now(), null, null, null, false)
+      returning id`,
+    [ada.id],
+  );
   for (const more of [
     {},
-    { parentMessageId: asked.id },
-    { basedOn: [], writtenAt: LATER, attachmentIds: [waiting] },
+    { parentMessageId: asked.id, attachmentIds: waiting.map(({ id }) => id) },
+    { basedOn: [], writtenAt: LATER },
   ]) {
     const { draft } = await mutate(
       ada.token,

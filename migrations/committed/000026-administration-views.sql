@@ -1,5 +1,5 @@
---! Previous: x
---! Hash: x
+--! Previous: sha1:a35fba3cda1a344543c00b4b05c69f3d178ee37a
+--! Hash: sha1:14170872ceedcc5f0a0228ea860eb0250a440aea
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -21,11 +21,48 @@ comment on view app_admin.rooms is 'Every room: how large, how lively, whose, an
 grant select on app_admin.rooms to trumpet_admin;
 
 --! Included functions/administration-views/presence_by_user.sql
-
+/*
+ * Presence and failed sign-ins are in unlogged tables, which a standby has not: a query that names one is refused there,
+ * whatever it would read of it. So they are named where they are read only on a primary.
+ */
+create or replace function app_private.presence_by_user(only_user_id uuid default null) returns table (user_id uuid, status app_public.user_status)
+language plpgsql stable security definer rows 100
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if pg_is_in_recovery() then
+    return;
+  end if;
+  return query
+    select distinct on (presence_sessions.user_id) presence_sessions.user_id, presence_sessions.status
+      from app_private.presence_sessions
+      where expires_at > now() and (only_user_id is null or presence_sessions.user_id = only_user_id)
+      order by presence_sessions.user_id,
+        array_position(array['busy', 'online', 'away', 'offline']::app_public.user_status[], presence_sessions.status);
+end
+$$;
+comment on function app_private.presence_by_user(uuid) is 'Who is there, or one person; nobody on a standby, which does not know.';
+grant execute on function app_private.presence_by_user(uuid) to trumpet_admin;
 --! EndIncluded functions/administration-views/presence_by_user.sql
 
 --! Included functions/administration-views/failures_of_name.sql
-
+create or replace function app_private.failures_of_name(workspace_id uuid, username text) returns integer
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if pg_is_in_recovery() then
+    return null;
+  end if;
+  return coalesce((
+    select failures from app_private.failed_proofs
+      where subject = app_private.name_subject(failures_of_name.workspace_id, failures_of_name.username)
+  ), 0);
+end
+$$;
+comment on function app_private.failures_of_name(uuid, text) is
+  'How many passwords have failed for a name since one was right; null on a standby, which does not know.';
+grant execute on function app_private.failures_of_name(uuid, text) to trumpet_admin;
 --! EndIncluded functions/administration-views/failures_of_name.sql
 
 create view app_admin.users as
@@ -243,7 +280,33 @@ comment on view app_admin.jobs is 'What the worker has to do, is doing, and has 
 grant select on app_admin.jobs to trumpet_admin;
 
 --! Included functions/administration-views/read_statements.sql
-
+create or replace function app_private.read_statements() returns table (
+  calls bigint, mean_ms numeric, max_ms numeric, total_ms numeric, rows_a_call numeric, query text
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_schema name := (
+    select nspname from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = 'pg_stat_statements');
+begin
+  return query execute format(
+    $query$
+      select statements.calls, round(statements.mean_exec_time::numeric, 2), round(statements.max_exec_time::numeric, 2),
+          round(statements.total_exec_time::numeric), round(statements.rows::numeric / statements.calls, 1),
+          regexp_replace(left(statements.query, 300), '\s+', ' ', 'g')
+        from %I.pg_stat_statements as statements
+        where statements.dbid = (select oid from pg_database where datname = current_database()) and statements.calls > 0
+        order by statements.total_exec_time desc
+        limit 50
+    $query$, v_schema);
+exception when object_not_in_prerequisite_state then
+  raise warning 'pg_stat_statements is not in shared_preload_libraries: nothing is measured';
+end
+$$;
+comment on function app_private.read_statements() is 'What pg_stat_statements has measured in this database; nothing when it is not loaded.';
+-- A view reads as its owner, but calls functions as whoever reads it.
+grant execute on function app_private.read_statements() to trumpet_admin;
 --! EndIncluded functions/administration-views/read_statements.sql
 
 create view app_admin.slow_statements as select * from app_private.read_statements();

@@ -1,23 +1,138 @@
---! Previous: x
---! Hash: x
+--! Previous: sha1:676a0e2d5d5b84c11056663ccf8ed5c1ce244f6a
+--! Hash: sha1:2af94b26912d6e6f98e34061b2a7e55b0d4d0da0
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.
  */
 --! Included functions/operations/resolve_report.sql
-
+create or replace function app_admin.resolve_report(
+  report_id uuid, resolution app_public.report_resolution, note text default null
+) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_report app_public.message_reports;
+  v_note text := app_private.trimmed(resolve_report.note);
+  v_author_id uuid;
+begin
+  select * into v_report from app_public.message_reports where id = resolve_report.report_id;
+  if v_report.id is null then
+    raise exception 'There is no such report: app_admin.reports has them all.' using errcode = 'TR404';
+  end if;
+  perform app_private.lock_room(v_report.room_id);
+  update app_public.message_reports set
+    status = resolve_report.resolution::text::app_public.report_status, resolved_at = now(), resolution_note = v_note
+    where id = v_report.id and status = 'open';
+  if not found then
+    raise exception 'This report has been resolved already.' using errcode = 'TR409';
+  end if;
+  select author_id into v_author_id from app_public.messages where id = v_report.message_id;
+  perform app_private.log_moderation(
+    v_report.room_id, 'report_resolved', v_author_id, v_report.message_id, concat_ws(': ', resolve_report.resolution, v_note));
+  perform app_private.note_admin_action('resolve_report', v_report.id::text, concat_ws(': ', resolve_report.resolution, v_note));
+  return format('The report is %s', resolve_report.resolution);
+end
+$$;
+comment on function app_admin.resolve_report(uuid, app_public.report_resolution, text) is
+  'Resolves a report of any room, as its moderators do with `resolveReport`. It does not change the message.';
+grant execute on function app_admin.resolve_report(uuid, app_public.report_resolution, text) to trumpet_admin;
 --! EndIncluded functions/operations/resolve_report.sql
 --! Included functions/operations/retry_job.sql
-
+create or replace function app_admin.retry_job(job_id bigint) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_task text;
+begin
+  select task_identifier into v_task
+    from graphile_worker.reschedule_jobs(array[retry_job.job_id], now(), attempts => 0) as job
+    join graphile_worker.jobs on jobs.id = job.id;
+  if v_task is null then
+    raise exception 'There is no job % that waits or was given up: app_admin.jobs has them all.', retry_job.job_id
+      using errcode = 'TR404';
+  end if;
+  perform app_private.note_admin_action('retry_job', format('%s %s', v_task, retry_job.job_id));
+  return format('%s begins anew', v_task);
+end
+$$;
+comment on function app_admin.retry_job(bigint) is 'Has a job tried again at once, with all its attempts, given up or not.';
+grant execute on function app_admin.retry_job(bigint) to trumpet_admin;
 --! EndIncluded functions/operations/retry_job.sql
 --! Included functions/operations/end_job.sql
-
+create or replace function app_admin.end_job(job_id bigint, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_job graphile_worker.jobs;
+begin
+  select * into v_job from graphile_worker.jobs where id = end_job.job_id;
+  if v_job.id is null then
+    raise exception 'There is no such job: app_admin.jobs has them all.' using errcode = 'TR404';
+  end if;
+  if not exists (select from graphile_worker.complete_jobs(array[end_job.job_id])) then
+    raise exception 'A worker is at it: stop that worker first, or wait.' using errcode = 'TR409';
+  end if;
+  perform app_private.note_admin_action(
+    'end_job', format('%s %s', v_job.task_identifier, v_job.id), app_private.trimmed(end_job.reason));
+  return format('%s will not be done', v_job.task_identifier);
+end
+$$;
+comment on function app_admin.end_job(bigint, text) is
+  'Takes a job away without doing it. What the schedule asks for comes again at its next time.';
+grant execute on function app_admin.end_job(bigint, text) to trumpet_admin;
 --! EndIncluded functions/operations/end_job.sql
 --! Included functions/operations/end_move.sql
-
+/* Half-way it cannot be ended: a table would be left that nobody finds. */
+create or replace function app_admin.end_move(moved_table text, month date, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_month date := app_private.first_of_month(end_move.month);
+  v_partition regclass := to_regclass(format(
+    'app_private.%I', coalesce(split_part(end_move.moved_table, '.', 2), '') || to_char(v_month, '"_"YYYY"_"MM')));
+begin
+  perform from app_private.partition_moves where parent = end_move.moved_table and partition_moves.month = v_month for update;
+  if not found then
+    raise exception 'No such month is being moved: app_admin.jobs has those that are.' using errcode = 'TR404';
+  end if;
+  if v_partition is not null and not exists (
+    select from app_private.month_partitions where partition = v_partition and not is_detaching
+  ) then
+    raise exception 'It is half-way, and the worker has to finish it: see last_error in app_admin.jobs.' using errcode = 'TR409';
+  end if;
+  delete from app_private.partition_moves where parent = end_move.moved_table and partition_moves.month = v_month;
+  perform app_private.note_admin_action(
+    'end_move', format('%s %s', end_move.moved_table, to_char(v_month, 'YYYY-MM')), app_private.trimmed(end_move.reason));
+  return format('%s of %s stays where it is', to_char(v_month, 'YYYY-MM'), end_move.moved_table);
+end
+$$;
+comment on function app_admin.end_move(text, date, text) is
+  'Gives up moving a month that has not been begun. Where retention or the archive wants it moved, the next run asks again.';
+grant execute on function app_admin.end_move(text, date, text) to trumpet_admin;
 --! EndIncluded functions/operations/end_move.sql
 --! Included functions/operations/reset_statements.sql
-
+create or replace function app_admin.reset_statements() returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_schema name := (
+    select nspname from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = 'pg_stat_statements');
+begin
+  execute format('select %I.pg_stat_statements_reset(dbid => oid) from pg_database where datname = current_database()', v_schema);
+  perform app_private.note_admin_action('reset_statements');
+  return 'Measured from now on';
+exception when insufficient_privilege then
+  raise exception 'The owner may not: have a superuser run "grant execute on function %.pg_stat_statements_reset(oid, oid, bigint, boolean) to %".',
+    quote_ident(v_schema), quote_ident(current_user) using errcode = 'TR403';
+end
+$$;
+comment on function app_admin.reset_statements() is 'Has app_admin.slow_statements begin from zero, for this database.';
+grant execute on function app_admin.reset_statements() to trumpet_admin;
 --! EndIncluded functions/operations/reset_statements.sql
 
 comment on column app_admin.actions.happened_at is 'When it was done.';
