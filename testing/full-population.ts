@@ -463,7 +463,7 @@ export async function createFullPopulation(
         uploader_id, filename, mime_type, byte_size, status, received_at, width, height, duration_ms, has_thumbnail
       ) values
       ($1, 'film.mp4', 'video/mp4', 10, 'ready', now(), 640, 480, 1000, true),
-      ($1, 'list.txt', 'text/plain', 10, 'ready', now(), null, null, null, false)
+      ($1, 'list.txt', 'text/plain', 10, 'processing', now(), null, null, null, false)
       returning id`,
     [ada.id],
   );

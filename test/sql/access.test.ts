@@ -250,6 +250,11 @@ test('a made-up row opens nothing', async () => {
   const { rows: roles } = await owner.query<{ id: string }>(
     "insert into app_public.roles (name, permissions) values ('Stewards', '{pin_messages}') returning id",
   );
+  const { rows: uploads } = await owner.query<{ id: string }>(
+    `insert into app_private.uploads (uploader_id, filename, mime_type, byte_size, received_at)
+      values ($1, 'map.txt', 'text/plain', 1, now()) returning id`,
+    [author.id],
+  );
 
   const FORGED: Record<string, Record<string, unknown>> = {
     rooms: { id: roomId, type: 'public' },
@@ -260,6 +265,7 @@ test('a made-up row opens nothing', async () => {
     user_session: { user_id: reader.id },
     roles: { id: single(roles).id, name: 'Stewards' },
     notification_settings: { user_id: author.id },
+    drafts: { user_id: author.id, room_id: roomId, attachment_ids: [single(uploads).id] },
   };
   const { rows: columns } = await owner.query<{
     name: string;
