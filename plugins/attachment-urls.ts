@@ -78,12 +78,7 @@ export function makeAttachmentUrlsPlugin(
     $isHeld = isHeld($attachment),
   ): Step<string | null> {
     return lambda(
-      [
-        $attachment.get('id'),
-        $attachment.get('status'),
-        $attachment.get('has_thumbnail'),
-        $isHeld,
-      ],
+      [$attachment.get('id'), $attachment.get('status'), $attachment.get('has_thumbnail'), $isHeld],
       ([id, status, hasThumbnail, held]) =>
         status === 'ready' && (part === 'file' || hasThumbnail)
           ? absoluteAddress(publicUrl(), signer.sign(id, part, held === true))

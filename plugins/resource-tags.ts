@@ -773,7 +773,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.my_saved_messages': { tags: { viewerDependent: true } },
       'app_public.my_reminders': { tags: { viewerDependent: true } },
       'app_public.my_scheduled_messages': { tags: { viewerDependent: true } },
-      'app_public.drafts_attachments': { tags: { viewerDependent: true, simpleCollections: 'only' } },
+      'app_public.drafts_attachments': {
+        tags: { viewerDependent: true, simpleCollections: 'only' },
+      },
       'app_public.my_drafts': { tags: { viewerDependent: true } },
       'app_public.interactions_state': { tags: { notNull: true, viewerDependent: true } },
       'app_public.rooms_unread_count': { tags: { viewerDependent: true } },

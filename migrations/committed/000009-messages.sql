@@ -1,5 +1,5 @@
 --! Previous: sha1:f46f091ca79fcab93e63600fe3a4cdb39f399ad4
---! Hash: sha1:355e29ac0aab9f4d194815ba03af0910e0f7560d
+--! Hash: sha1:aa5a0a23b856a71f4977d102f4ecfba617f0e090
 
 /*
  * Messages.
@@ -147,6 +147,8 @@ alter table app_private.disappearing_messages enable row level security;
 /* rooms_with_disappeared, unseen_message_ids */
 create index disappearing_messages_disappears_at on app_private.disappearing_messages (disappears_at, room_id)
   where not is_withheld;
+/* unseen_message_ids: what a legal hold keeps, of few rooms or none. */
+create index disappearing_messages_withheld on app_private.disappearing_messages (room_id) where is_withheld;
 /* delete_disappeared, and when a room is deleted. */
 create index disappearing_messages_room_id on app_private.disappearing_messages (room_id, disappears_at);
 
@@ -446,7 +448,8 @@ create policy select_broadcast on app_public.message_edits for select to trumpet
   and not was_held
   and exists (select from app_public.messages where messages.id = message_id)
 );
-create policy select_admin on app_public.message_edits for select to trumpet_admin using (true);
+create policy select_admin on app_public.message_edits for select to trumpet_admin
+  using (exists (select from app_public.messages where messages.id = message_id));
 grant select on app_public.message_edits to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* message.edits */
 create index message_edits_message_id on app_public.message_edits (message_id, id);

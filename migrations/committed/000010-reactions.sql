@@ -1,5 +1,5 @@
---! Previous: sha1:355e29ac0aab9f4d194815ba03af0910e0f7560d
---! Hash: sha1:7ad09e41dd2914c1186d92251395196a64da9920
+--! Previous: sha1:aa5a0a23b856a71f4977d102f4ecfba617f0e090
+--! Hash: sha1:82b3867636e805c17006088dc5232d85b05fe2b4
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -186,10 +186,15 @@ as $$
   union all
   -- Few: the worker deletes them within the second.
   select disappearing_messages.message_id from app_private.disappearing_messages
-    where disappears_at <= statement_timestamp() and not is_withheld;
+    where disappears_at <= statement_timestamp() and not is_withheld
+  union all
+  -- What a legal hold keeps of it, in rooms that whoever is asking sees.
+  select disappearing_messages.message_id from app_private.disappearing_messages
+    where is_withheld and (
+      room_id in (select app_hidden.broadcast_room_ids()) or room_id in (select app_hidden.my_room_ids()));
 $$;
 comment on function app_hidden.unseen_message_ids() is
-  'The held messages in the rooms of whoever is asking that they may not see, and what has disappeared and is not deleted yet.';
+  'The held messages in the rooms of whoever is asking that they may not see, and what has disappeared and is not deleted yet, or is kept by a legal hold.';
 grant execute on function app_hidden.unseen_message_ids() to trumpet_user, trumpet_broadcast;
 --! EndIncluded functions/reactions/unseen_message_ids.sql
 
@@ -203,7 +208,8 @@ create policy select_member on app_public.message_reactions for select to trumpe
 create policy select_broadcast on app_public.message_reactions for select to trumpet_broadcast using (
   room_id in (select app_hidden.broadcast_room_ids()) and message_id not in (select app_hidden.unseen_message_ids())
 );
-create policy select_admin on app_public.message_reactions for select to trumpet_admin using (true);
+create policy select_admin on app_public.message_reactions for select to trumpet_admin
+  using (exists (select from app_public.messages where messages.id = message_id));
 grant select on app_public.message_reactions to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* erase_reactions, personal_data */
 create index message_reactions_user_id on app_public.message_reactions (user_id, room_id);

@@ -1,5 +1,5 @@
---! Previous: sha1:7ad09e41dd2914c1186d92251395196a64da9920
---! Hash: sha1:30f9f551b1980430486e2fb941e9016cbd53bd9d
+--! Previous: sha1:82b3867636e805c17006088dc5232d85b05fe2b4
+--! Hash: sha1:408f06df7b6e8204f639bbc4106395a5b68e504a
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

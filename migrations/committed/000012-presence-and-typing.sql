@@ -1,5 +1,5 @@
---! Previous: sha1:30f9f551b1980430486e2fb941e9016cbd53bd9d
---! Hash: sha1:ed4eaa2c3459f62c1837deee73633b20afedd382
+--! Previous: sha1:408f06df7b6e8204f639bbc4106395a5b68e504a
+--! Hash: sha1:f5ef07cef5dcda4c692066f2684f3a783a71738e
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:ed4eaa2c3459f62c1837deee73633b20afedd382
---! Hash: sha1:e83e015dccc5c764bddc7308cf22ee56de64d154
+--! Previous: sha1:f5ef07cef5dcda4c692066f2684f3a783a71738e
+--! Hash: sha1:8ee5bd811b8e9974432bdffbde9df7cc5f58eea4
 
 /*
  * Files of messages.
@@ -120,7 +120,8 @@ create policy select_broadcast on app_public.message_attachments for select to t
   room_id in (select app_hidden.broadcast_room_ids())
   and exists (select from app_public.messages where messages.id = message_id)
 );
-create policy select_admin on app_public.message_attachments for select to trumpet_admin using (true);
+create policy select_admin on app_public.message_attachments for select to trumpet_admin
+  using (exists (select from app_public.messages where messages.id = message_id));
 grant select on app_public.message_attachments to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* message.attachments */
 create index message_attachments_message_id on app_public.message_attachments (message_id, ordinal);

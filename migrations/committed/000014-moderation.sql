@@ -1,5 +1,5 @@
---! Previous: sha1:e83e015dccc5c764bddc7308cf22ee56de64d154
---! Hash: sha1:268754f31431f018430f06666ce498887925636d
+--! Previous: sha1:8ee5bd811b8e9974432bdffbde9df7cc5f58eea4
+--! Hash: sha1:66023bc3bbb8fca08f728951b6f43519935a6499
 
 /*
  * What moderators do, and what people bring before them.

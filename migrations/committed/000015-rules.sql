@@ -1,5 +1,5 @@
---! Previous: sha1:268754f31431f018430f06666ce498887925636d
---! Hash: sha1:2eacd54083fe55c8738b4f647e2d1c594b1b7124
+--! Previous: sha1:66023bc3bbb8fca08f728951b6f43519935a6499
+--! Hash: sha1:374c5ea0cdb348a78aa29274ff26efef477d9720
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:2eacd54083fe55c8738b4f647e2d1c594b1b7124
---! Hash: sha1:11ff5152de0d7fd2229390dc5945af8847d29668
+--! Previous: sha1:374c5ea0cdb348a78aa29274ff26efef477d9720
+--! Hash: sha1:9b61dd620b65e21f1744edb7284fdf232593d166
 
 --! Included functions/sending/check_content.sql
 /*

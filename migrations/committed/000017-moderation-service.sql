@@ -1,5 +1,5 @@
---! Previous: sha1:11ff5152de0d7fd2229390dc5945af8847d29668
---! Hash: sha1:e9655d1542fd3a611ae30ffbf996d3284d79e826
+--! Previous: sha1:9b61dd620b65e21f1744edb7284fdf232593d166
+--! Hash: sha1:9a78e02fb91e4e0fc933f2902c66145c9185048e
 
 /*
  * Machines that look at messages.

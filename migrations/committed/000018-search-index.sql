@@ -1,5 +1,5 @@
---! Previous: sha1:e9655d1542fd3a611ae30ffbf996d3284d79e826
---! Hash: sha1:ef61a391c1d9e6d2c763531c1043ae864261b927
+--! Previous: sha1:9a78e02fb91e4e0fc933f2902c66145c9185048e
+--! Hash: sha1:649fab8d0fae785085246b0a1ca3765423a41747
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:ef61a391c1d9e6d2c763531c1043ae864261b927
---! Hash: sha1:8e3bd974babc4ed888a05912779051248d7d70ea
+--! Previous: sha1:649fab8d0fae785085246b0a1ca3765423a41747
+--! Hash: sha1:13af1f64bae65820c4d8d5b28037c330edb75c4e
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:8e3bd974babc4ed888a05912779051248d7d70ea
---! Hash: sha1:92c8f621fce9491e525b19f28751edd053c245f9
+--! Previous: sha1:13af1f64bae65820c4d8d5b28037c330edb75c4e
+--! Hash: sha1:d1945055dd48121ad783d482247959ca0f3d0711
 
 /*
  * How long things are kept.

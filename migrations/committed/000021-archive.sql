@@ -1,5 +1,5 @@
---! Previous: sha1:92c8f621fce9491e525b19f28751edd053c245f9
---! Hash: sha1:68b4bf8a95e5e9fac14032868690facb111cf766
+--! Previous: sha1:d1945055dd48121ad783d482247959ca0f3d0711
+--! Hash: sha1:0e772b635486fc128e75e44e7b1f712828cdb29c
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

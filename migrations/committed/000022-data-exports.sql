@@ -1,5 +1,5 @@
---! Previous: sha1:68b4bf8a95e5e9fac14032868690facb111cf766
---! Hash: sha1:b0c5c4e15ad3d39000c1a1aa5434fa5fa928ed26
+--! Previous: sha1:0e772b635486fc128e75e44e7b1f712828cdb29c
+--! Hash: sha1:fa3cf26651b6a1d9494f3fea1a4e237c6eee9e7d
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:b0c5c4e15ad3d39000c1a1aa5434fa5fa928ed26
---! Hash: sha1:410affef6a92e63130798a960b102d7d4d80f1fd
+--! Previous: sha1:fa3cf26651b6a1d9494f3fea1a4e237c6eee9e7d
+--! Hash: sha1:32082598a8a0f857c7c2179602b81bd06188a548
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:410affef6a92e63130798a960b102d7d4d80f1fd
---! Hash: sha1:99c1cd4b0f45cbe87c09a6f72b6efee9b188451e
+--! Previous: sha1:32082598a8a0f857c7c2179602b81bd06188a548
+--! Hash: sha1:04fa1a0a20708cf9fa1e5c6303b41ab7f17763c6
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:99c1cd4b0f45cbe87c09a6f72b6efee9b188451e
---! Hash: sha1:a35fba3cda1a344543c00b4b05c69f3d178ee37a
+--! Previous: sha1:04fa1a0a20708cf9fa1e5c6303b41ab7f17763c6
+--! Hash: sha1:08c1180b815bb03e1a16c64b7e790be873640abb
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:a35fba3cda1a344543c00b4b05c69f3d178ee37a
---! Hash: sha1:14170872ceedcc5f0a0228ea860eb0250a440aea
+--! Previous: sha1:08c1180b815bb03e1a16c64b7e790be873640abb
+--! Hash: sha1:1ca3d47bf5c228847aaf1d0e16b991a9f0b15a60
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:14170872ceedcc5f0a0228ea860eb0250a440aea
---! Hash: sha1:5a71b870efb7f28ea48ea65db24433f2e0ed0e76
+--! Previous: sha1:1ca3d47bf5c228847aaf1d0e16b991a9f0b15a60
+--! Hash: sha1:326406bf56d54695f0a5e56d1554a95a4a6b200e
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:5a71b870efb7f28ea48ea65db24433f2e0ed0e76
---! Hash: sha1:92ab23cb7069f37f565199b7634f6038dd8dd4d6
+--! Previous: sha1:326406bf56d54695f0a5e56d1554a95a4a6b200e
+--! Hash: sha1:fde0d4f6071d6270a24acb9b319e548780be9063
 
 /*
  * From a message to the devices of those who missed it.

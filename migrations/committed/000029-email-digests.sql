@@ -1,5 +1,5 @@
---! Previous: sha1:92ab23cb7069f37f565199b7634f6038dd8dd4d6
---! Hash: sha1:fe2efa7fbec98422971acabb6cbbe8ec4eb127c5
+--! Previous: sha1:fde0d4f6071d6270a24acb9b319e548780be9063
+--! Hash: sha1:2c0e5ee0340c3e0dcd94693c961679df7c915404
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:fe2efa7fbec98422971acabb6cbbe8ec4eb127c5
---! Hash: sha1:7800d5fd2c3d95a8c1d23f424a1cd88e659da005
+--! Previous: sha1:2c0e5ee0340c3e0dcd94693c961679df7c915404
+--! Hash: sha1:052339693c41878f3441241f02751ea7d30daa5c
 
 /*
  * People whom another issuer knows.

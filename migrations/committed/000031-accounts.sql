@@ -1,5 +1,5 @@
---! Previous: sha1:7800d5fd2c3d95a8c1d23f424a1cd88e659da005
---! Hash: sha1:8a2781757e2db60f5cdc65580998602d1bac6010
+--! Previous: sha1:052339693c41878f3441241f02751ea7d30daa5c
+--! Hash: sha1:7f49302ea6bb5c1fa202fe6e9d6a31c767b8b92a
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:8a2781757e2db60f5cdc65580998602d1bac6010
---! Hash: sha1:ac18a69180ca4a68e4442564411e5cc35edb1dde
+--! Previous: sha1:7f49302ea6bb5c1fa202fe6e9d6a31c767b8b92a
+--! Hash: sha1:3900f34b91b560fe679b9fe78d8823e6b55058e2
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:ac18a69180ca4a68e4442564411e5cc35edb1dde
---! Hash: sha1:e6be0ec9934aecf54bef16298d41d2eb3c489d90
+--! Previous: sha1:3900f34b91b560fe679b9fe78d8823e6b55058e2
+--! Hash: sha1:53d544b4d15619ad18655f3ac14895b66f5272a9
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:e6be0ec9934aecf54bef16298d41d2eb3c489d90
---! Hash: sha1:066406f99e897a049ee9f26e2cdf08cde219f158
+--! Previous: sha1:53d544b4d15619ad18655f3ac14895b66f5272a9
+--! Hash: sha1:421c7b7d8ec2b4956d3e16c5e2fcdefc52519be1
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:066406f99e897a049ee9f26e2cdf08cde219f158
---! Hash: sha1:6d4d38f9b32bbbc2160e0d5714c12c3fd29ef5fd
+--! Previous: sha1:421c7b7d8ec2b4956d3e16c5e2fcdefc52519be1
+--! Hash: sha1:2178d7987a8e9a52b627095f2741cc79f1f3a931
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

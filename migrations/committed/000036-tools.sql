@@ -1,5 +1,5 @@
---! Previous: sha1:6d4d38f9b32bbbc2160e0d5714c12c3fd29ef5fd
---! Hash: sha1:172be6acae27d6f75f61064ca04088dbd8afea82
+--! Previous: sha1:2178d7987a8e9a52b627095f2741cc79f1f3a931
+--! Hash: sha1:1ddee68a85156f6e88785869a53d411aabf669f3
 
 /*
  * What posts into rooms from outside, and bots.

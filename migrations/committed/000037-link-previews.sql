@@ -1,5 +1,5 @@
---! Previous: sha1:172be6acae27d6f75f61064ca04088dbd8afea82
---! Hash: sha1:bdd30bf7f0da484472cac22b16a3f8c0a5f26c19
+--! Previous: sha1:1ddee68a85156f6e88785869a53d411aabf669f3
+--! Hash: sha1:7af9f8f41ae32e2c97e6deabb04960fa212a0961
 
 /*
  * What a link in a message shows.
@@ -101,7 +101,8 @@ create policy select_broadcast on app_public.link_previews for select to trumpet
   room_id in (select app_hidden.broadcast_room_ids())
   and exists (select from app_public.messages where messages.id = message_id)
 );
-create policy select_admin on app_public.link_previews for select to trumpet_admin using (true);
+create policy select_admin on app_public.link_previews for select to trumpet_admin
+  using (exists (select from app_public.messages where messages.id = message_id));
 grant select on app_public.link_previews to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
 --! Included functions/link-previews/messages_link_previews.sql

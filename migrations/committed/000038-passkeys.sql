@@ -1,5 +1,5 @@
---! Previous: sha1:bdd30bf7f0da484472cac22b16a3f8c0a5f26c19
---! Hash: sha1:bc7939a49da46f98499071de8dd128910ba3d918
+--! Previous: sha1:7af9f8f41ae32e2c97e6deabb04960fa212a0961
+--! Hash: sha1:eaefaa521d25a5e6b5cbcf9f648ec7017f06f515
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

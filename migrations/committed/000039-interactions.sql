@@ -1,5 +1,5 @@
---! Previous: sha1:bc7939a49da46f98499071de8dd128910ba3d918
---! Hash: sha1:f667a9277091d3bd84e2f44c27ac70316a62f65c
+--! Previous: sha1:eaefaa521d25a5e6b5cbcf9f648ec7017f06f515
+--! Hash: sha1:3e661307b284ed643067f30224adc7c253ac7cfe
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

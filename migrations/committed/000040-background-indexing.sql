@@ -1,5 +1,5 @@
---! Previous: sha1:f667a9277091d3bd84e2f44c27ac70316a62f65c
---! Hash: sha1:b3ba8f3e8cf4976338ba405d33e455c6b89a4136
+--! Previous: sha1:3e661307b284ed643067f30224adc7c253ac7cfe
+--! Hash: sha1:a86d5a04b6b3c6b45548918711b5833e655fa69f
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:b3ba8f3e8cf4976338ba405d33e455c6b89a4136
---! Hash: sha1:676a0e2d5d5b84c11056663ccf8ed5c1ce244f6a
+--! Previous: sha1:a86d5a04b6b3c6b45548918711b5833e655fa69f
+--! Hash: sha1:4bee50bd8f1796154d550226590de91eabfd81c9
 
 create type app_private.usual_send as (
   position integer,

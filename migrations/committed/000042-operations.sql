@@ -1,5 +1,5 @@
---! Previous: sha1:676a0e2d5d5b84c11056663ccf8ed5c1ce244f6a
---! Hash: sha1:2af94b26912d6e6f98e34061b2a7e55b0d4d0da0
+--! Previous: sha1:4bee50bd8f1796154d550226590de91eabfd81c9
+--! Hash: sha1:ee558cc9b5aaf5506085dab4a7e47da8821e372e
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:2af94b26912d6e6f98e34061b2a7e55b0d4d0da0
---! Hash: sha1:54adf972725de1e1fb62f2841ed2df5b4c60098a
+--! Previous: sha1:ee558cc9b5aaf5506085dab4a7e47da8821e372e
+--! Hash: sha1:3253215742b992351c09c1377cbd4b3790589278
 
 /*
  * What monitoring wants to know.

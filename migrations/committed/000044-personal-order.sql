@@ -1,5 +1,5 @@
---! Previous: sha1:54adf972725de1e1fb62f2841ed2df5b4c60098a
---! Hash: sha1:e3c84e43784f80b554d91cb68528cd62ee2daac3
+--! Previous: sha1:3253215742b992351c09c1377cbd4b3790589278
+--! Hash: sha1:6564aa978ea1878531f23c2942f9f997adc596e3
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

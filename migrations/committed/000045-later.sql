@@ -1,5 +1,5 @@
---! Previous: sha1:e3c84e43784f80b554d91cb68528cd62ee2daac3
---! Hash: sha1:83e82b93ef35ceeca7f95bda8e972782196cc8cc
+--! Previous: sha1:6564aa978ea1878531f23c2942f9f997adc596e3
+--! Hash: sha1:825b29830eabfb1e36802a2df2faa637abf17627
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

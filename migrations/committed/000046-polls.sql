@@ -1,5 +1,5 @@
---! Previous: sha1:83e82b93ef35ceeca7f95bda8e972782196cc8cc
---! Hash: sha1:5e5952724d1079c7977b4b7c036b6eb441969867
+--! Previous: sha1:825b29830eabfb1e36802a2df2faa637abf17627
+--! Hash: sha1:a167ad15a2c8ab7139f35483b8b2aabccf53d941
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.
@@ -39,7 +39,8 @@ create policy select_broadcast on app_public.poll_ballots for select to trumpet_
   room_id in (select app_hidden.broadcast_room_ids()) and message_id not in (select app_hidden.unseen_message_ids())
   and not is_anonymous
 );
-create policy select_admin on app_public.poll_ballots for select to trumpet_admin using (not is_anonymous);
+create policy select_admin on app_public.poll_ballots for select to trumpet_admin
+  using (not is_anonymous and exists (select from app_public.messages where messages.id = message_id));
 grant select on app_public.poll_ballots to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* erase_ballots, personal_data */
 create index poll_ballots_user_id on app_public.poll_ballots (user_id);

@@ -1,5 +1,5 @@
---! Previous: sha1:5e5952724d1079c7977b4b7c036b6eb441969867
---! Hash: sha1:5ce080d6854014d5cece14c11865d2693c99bc9b
+--! Previous: sha1:a167ad15a2c8ab7139f35483b8b2aabccf53d941
+--! Hash: sha1:64f684e14806528e8790bae334f7c3205a919404
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

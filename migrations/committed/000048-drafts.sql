@@ -1,5 +1,5 @@
---! Previous: sha1:5ce080d6854014d5cece14c11865d2693c99bc9b
---! Hash: sha1:83c402af3c6e6af7d509e61237a1e03ad52faf80
+--! Previous: sha1:64f684e14806528e8790bae334f7c3205a919404
+--! Hash: sha1:cd72164f45bc841370d3984df88fb99b1c867333
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

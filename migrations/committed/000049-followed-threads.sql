@@ -1,5 +1,5 @@
---! Previous: sha1:83c402af3c6e6af7d509e61237a1e03ad52faf80
---! Hash: sha1:e1284709d546b68a6376e9ca61e189f631a2849b
+--! Previous: sha1:cd72164f45bc841370d3984df88fb99b1c867333
+--! Hash: sha1:e1eb64dfd447cce11ebab28345cc776636589511
 
 /*
  * Threads that somebody follows, and what is unread in each.

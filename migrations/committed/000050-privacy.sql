@@ -1,5 +1,5 @@
---! Previous: sha1:e1284709d546b68a6376e9ca61e189f631a2849b
---! Hash: sha1:c55c5b8b8513584e6963d78109698c1438d9cecc
+--! Previous: sha1:e1eb64dfd447cce11ebab28345cc776636589511
+--! Hash: sha1:8000554a58965992de2189d78774fc76b13599b0
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

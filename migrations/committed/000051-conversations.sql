@@ -1,5 +1,5 @@
---! Previous: sha1:c55c5b8b8513584e6963d78109698c1438d9cecc
---! Hash: sha1:e50c3dedcfd8024d8d76920fd5e9048b9c2ce7f9
+--! Previous: sha1:8000554a58965992de2189d78774fc76b13599b0
+--! Hash: sha1:cbd4d9e97fcc5921c311aab9b6532be0f98d4210
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:e50c3dedcfd8024d8d76920fd5e9048b9c2ce7f9
---! Hash: sha1:635dfdea92886f799727bde528d62dc66faf9ac6
+--! Previous: sha1:cbd4d9e97fcc5921c311aab9b6532be0f98d4210
+--! Hash: sha1:56a078c33603f111a121ffe36cb5c90dfb6448ef
 
 /*
  * Messages forwarded and quoted.

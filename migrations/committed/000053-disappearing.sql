@@ -1,5 +1,5 @@
---! Previous: sha1:635dfdea92886f799727bde528d62dc66faf9ac6
---! Hash: sha1:c9d27add4040f776891ba855bc3bd969f83b181c
+--! Previous: sha1:56a078c33603f111a121ffe36cb5c90dfb6448ef
+--! Hash: sha1:2c2719a60298e82aa03a43041b0ab6b1ebac0201
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

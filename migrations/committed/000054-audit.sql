@@ -1,5 +1,5 @@
---! Previous: sha1:c9d27add4040f776891ba855bc3bd969f83b181c
---! Hash: sha1:75ee8f33f348559624cda58ffd70ea4c91ed9181
+--! Previous: sha1:2c2719a60298e82aa03a43041b0ab6b1ebac0201
+--! Hash: sha1:c8b71a0571b9e82bbed2417f0fbd50c8f03db105
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

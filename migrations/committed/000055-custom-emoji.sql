@@ -1,5 +1,5 @@
---! Previous: sha1:75ee8f33f348559624cda58ffd70ea4c91ed9181
---! Hash: sha1:6ccddd9f419f1cfd13f461a9665b3edc3826ea3e
+--! Previous: sha1:c8b71a0571b9e82bbed2417f0fbd50c8f03db105
+--! Hash: sha1:8bdc33df5f69dd360921bcae7ccee5991e7f40fa
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,5 +1,5 @@
---! Previous: sha1:6ccddd9f419f1cfd13f461a9665b3edc3826ea3e
---! Hash: sha1:d7612773e7ddb48cec0640c04e12725d1f9a6c94
+--! Previous: sha1:8bdc33df5f69dd360921bcae7ccee5991e7f40fa
+--! Hash: sha1:7301a31cee3bdf525ecce3e04fe92baaf20477fa
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

@@ -1,5 +1,5 @@
---! Previous: sha1:d7612773e7ddb48cec0640c04e12725d1f9a6c94
---! Hash: sha1:ed0355744cfd180b58430bed65516c429fabbb06
+--! Previous: sha1:7301a31cee3bdf525ecce3e04fe92baaf20477fa
+--! Hash: sha1:3c0c9802521a2c5c2d8cda629b6dc1863ef37c02
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

@@ -1,5 +1,5 @@
---! Previous: sha1:ed0355744cfd180b58430bed65516c429fabbb06
---! Hash: sha1:ae1f1c9696bfa04332cfb15a4ce34b0860d0219f
+--! Previous: sha1:3c0c9802521a2c5c2d8cda629b6dc1863ef37c02
+--! Hash: sha1:1204ea530316b00920a256f9d27ef18a5ba58e56
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:ae1f1c9696bfa04332cfb15a4ce34b0860d0219f
---! Hash: sha1:687940e63cbba1618dcffec245c1e93416751231
+--! Previous: sha1:1204ea530316b00920a256f9d27ef18a5ba58e56
+--! Hash: sha1:60138d438dd6c08120ba789113e88b483c9d06f5
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:687940e63cbba1618dcffec245c1e93416751231
---! Hash: sha1:c66bc58ddf308f3c447b89f7ba62bf4027e624f4
+--! Previous: sha1:60138d438dd6c08120ba789113e88b483c9d06f5
+--! Hash: sha1:c1f0f2cb3f519639d611ee74381291d12baa7c24
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:c66bc58ddf308f3c447b89f7ba62bf4027e624f4
---! Hash: sha1:a840615873eac72443f906f9dfd895f1fb669d32
+--! Previous: sha1:c1f0f2cb3f519639d611ee74381291d12baa7c24
+--! Hash: sha1:d47461da74d2c04e3cba82fbd4e53ac390225447
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:a840615873eac72443f906f9dfd895f1fb669d32
---! Hash: sha1:d6576beea2de57f39def69f6bbfb5ec6a3aa9dd1
+--! Previous: sha1:d47461da74d2c04e3cba82fbd4e53ac390225447
+--! Hash: sha1:33cc684849c77520b117a94be4282f1b1c5eb89a
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

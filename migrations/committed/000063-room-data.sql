@@ -1,4 +1,4 @@
---! Previous: sha1:d6576beea2de57f39def69f6bbfb5ec6a3aa9dd1
---! Hash: sha1:abadf807f5bb225a8eebf039cb6e3ab5a4d3ef2b
+--! Previous: sha1:33cc684849c77520b117a94be4282f1b1c5eb89a
+--! Hash: sha1:a37535da578388e214e118e01cadf92f92ffee97
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:abadf807f5bb225a8eebf039cb6e3ab5a4d3ef2b
---! Hash: sha1:bc6c595c704fc57a9f9fe18b0d53d61fc98b8bb2
+--! Previous: sha1:a37535da578388e214e118e01cadf92f92ffee97
+--! Hash: sha1:8ef8b005000146e7e43db683082e8a4c6ddaee69
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:bc6c595c704fc57a9f9fe18b0d53d61fc98b8bb2
---! Hash: sha1:92a07da4ac5c8c796238b623ef81f941361c1bcf
+--! Previous: sha1:8ef8b005000146e7e43db683082e8a4c6ddaee69
+--! Hash: sha1:c0c3b7537bb2437a82fa8080a840690fc39a6941
 
 /*
  * What is refused is in no log.

@@ -407,6 +407,94 @@ test('what a legal hold keeps is hidden from all until the hold ends, and then g
   expect(await look()).toEqual({ ...hidden, kept: 1 });
 });
 
+test('what hangs on a message that a legal hold keeps is as hidden as the message', async () => {
+  const { ada, bob, roomId } = await makeRoom();
+  const { id } = await send(ada, roomId, 'secret', { after: 60 });
+  await database.call(ada, 'edit_message', id, 'a greater secret');
+  await database.call(bob, 'add_message_reaction', id, '👍');
+  await database.call(bob, 'report_message', id, 'It is no secret.');
+  await database.call(ada, 'set_thread_followed', id, true);
+  const later = new Date(Date.now() + 3_600_000);
+  for (const person of [ada, bob]) {
+    await database.call(person, 'save_message', id);
+    await database.call(person, 'set_reminder', id, later);
+  }
+  await database.owner.query(
+    `with file as (
+        insert into app_public.message_attachments (
+            id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail
+          ) values (uuidv7(), $1, $2, 1, 'secret.txt', 'text/plain', 1, 'ready', false)
+      ), preview as (
+        insert into app_public.link_previews (message_id, room_id, ordinal, url, title)
+          values ($1, $2, 1, 'https://example.org/', 'secret')
+      ), asked as (
+        insert into app_public.interactions (
+            id, kind, room_id, bot_id, user_id, message_id, component_id, waits_until, expires_at
+          ) values (uuidv7(), 'component', $2, $3, $4, $1, 'yes', now(), now() + interval '1 day')
+      )
+      insert into app_public.poll_ballots (room_id, message_id, user_id, choices, is_anonymous)
+        values ($2, $1, $4, '{1}', false)`,
+    [id, roomId, ada.id, bob.id],
+  );
+  const { rows: tables } = await database.owner.query<{ name: string }>(
+    `select relname as name from pg_class join pg_attribute on attrelid = pg_class.oid and attname = 'message_id'
+      where relnamespace = 'app_public'::regnamespace and relkind in ('r', 'p', 'v') and not relispartition
+        and has_table_privilege('trumpet_user', pg_class.oid, 'select')
+      order by relname`,
+  );
+  /** What is the person's own, and says nothing of the message but its id. */
+  const own = new Set(['interactions', 'message_reports', 'reminders', 'saved_messages']);
+  const rowsSeen = async (as: (sql: string) => Promise<number>) => {
+    const found: string[] = [];
+    for (const { name } of tables) {
+      if ((await as(`select from app_public.${name} where message_id = '${id}'`)) > 0) {
+        found.push(name);
+      }
+    }
+    return found;
+  };
+  const asPerson = (who: TestUser) => (sql: string) =>
+    database.asUser(who, async (client) => (await client.query(sql)).rowCount ?? 0);
+  const asAdmin = async (sql: string) => {
+    const client = await database.owner.connect();
+    try {
+      await client.query('begin');
+      await client.query('set local role trumpet_admin');
+      return (await client.query(sql)).rowCount ?? 0;
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  };
+  // Every table that hangs something on a message is tried: what is new has a row here, or is told apart.
+  expect(new Set([...(await rowsSeen(asPerson(ada))), ...(await rowsSeen(asPerson(bob)))])).toEqual(
+    new Set(tables.map(({ name }) => name)),
+  );
+  const { rows: holds } = await database.owner.query<{ hold: string }>(
+    "select app_admin.hold_room($1, 'a court asks') as hold",
+    [roomId],
+  );
+  await pass(roomId, 61);
+  for (const isWithheld of [false, true]) {
+    if (isWithheld) {
+      expect(await sweep(roomId)).toBe(1);
+    }
+    for (const person of [ada, bob]) {
+      const seen = await rowsSeen(asPerson(person));
+      expect(seen.filter((name) => !own.has(name))).toEqual([]);
+    }
+  }
+  const { rows: kept } = await database.owner.query(
+    'select from app_public.message_reactions where message_id = $1',
+    [id],
+  );
+  expect(kept).toHaveLength(1);
+  const administered = await rowsSeen(async (sql) => asAdmin(sql).catch(() => 0));
+  expect(administered.filter((name) => !own.has(name))).toEqual([]);
+  await database.owner.query('select app_admin.release_hold($1)', [single(holds).hold]);
+  expect(await sweep(roomId)).toBe(1);
+});
+
 test('a month is not archived while something in it is still to disappear', async () => {
   const { ada, roomId } = await makeRoom();
   await send(ada, roomId, 'secret', { after: 60 });

@@ -400,8 +400,14 @@ test('the files of a draft stay as long as it holds them, and a day more', async
 });
 
 test.each([
-  ['discards it', async (bob: TestUser, _: string, { id }: Draft) => database.call(bob, 'discard_draft', id)],
-  ['leaves the room', async (bob: TestUser, roomId: string) => database.call(bob, 'leave_room', roomId)],
+  [
+    'discards it',
+    async (bob: TestUser, _: string, { id }: Draft) => database.call(bob, 'discard_draft', id),
+  ],
+  [
+    'leaves the room',
+    async (bob: TestUser, roomId: string) => database.call(bob, 'leave_room', roomId),
+  ],
 ])('the files of a draft are free once its author %s', async (_, end) => {
   const { bob, roomId } = await makeRoom();
   const file = await upload(bob, 'map.txt', 20);
