@@ -433,7 +433,12 @@ export async function createFullPopulation(
   const scheduled: string[] = [];
   for (const more of [
     { sendAt: LATER },
-    { localTime: `${LATER.slice(0, 10)}T09:00`, timeZone: 'Asia/Tokyo', parentMessageId: asked.id },
+    {
+      localTime: `${LATER.slice(0, 10)}T09:00`,
+      timeZone: 'Asia/Tokyo',
+      parentMessageId: asked.id,
+      alsoSendToRoom: true,
+    },
     { sendAt: LATER },
     { sendAt: LATER },
   ]) {

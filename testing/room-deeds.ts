@@ -81,8 +81,9 @@ export async function doInRoom(
       ]));
     case 'reply':
       return void (await run(
-        'select app_public.send_message(room_id => $1, content => $2, parent_message_id => $3)',
-        [roomId, 'reply', target],
+        `select app_public.send_message(
+          room_id => $1, content => $2, parent_message_id => $3, also_send_to_room => $4)`,
+        [roomId, 'reply', target, step.pick % 3 === 0],
       ));
     case 'edit':
       return void (await run('select app_public.edit_message($1, $2)', [

@@ -1,5 +1,5 @@
 --! Previous: sha1:f46f091ca79fcab93e63600fe3a4cdb39f399ad4
---! Hash: sha1:aa5a0a23b856a71f4977d102f4ecfba617f0e090
+--! Hash: sha1:39e5fb88dafc7d211d8d67248eb35735a7776029
 
 /*
  * Messages.
@@ -192,6 +192,121 @@ return seq >= 1000000000000000;
 comment on function app_private.is_provisional(bigint) is 'Whether a seq is that of a message that was held and never had a place.';
 --! EndIncluded functions/messages/is_provisional.sql
 
+/*
+ * A history that leaves answers out steps over them, however many there are. So it is noted where they stand, run by run,
+ * when they get their places: what answers nothing is not in it, and is sent as if there were no threads.
+ */
+create table app_private.answer_runs (
+  room_id uuid not null references app_public.rooms on delete cascade,
+  first_seq bigint not null,
+  last_seq bigint not null,
+  answers_before bigint not null,
+  primary key (room_id, first_seq)
+) with (fillfactor = 80);
+comment on table app_private.answer_runs is
+  'Places of a room one behind the other that are of answers alone, those that were sent to the room as well not among them. Whatever becomes of the answers, the places stay.';
+comment on column app_private.answer_runs.answers_before is 'How many places are in the runs before.';
+alter table app_private.answer_runs enable row level security;
+
+--! Included functions/messages/note_answer_place.sql
+/* Under the lock of the room's head, as all that numbers: the last run is the last. */
+create or replace function app_private.note_answer_place(room_id uuid, seq bigint) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_last app_private.answer_runs;
+begin
+  select * into v_last from app_private.answer_runs
+    where answer_runs.room_id = note_answer_place.room_id
+    order by first_seq desc
+    limit 1;
+  if v_last.last_seq = note_answer_place.seq - 1 then
+    update app_private.answer_runs set last_seq = note_answer_place.seq
+      where answer_runs.room_id = note_answer_place.room_id and first_seq = v_last.first_seq;
+  else
+    insert into app_private.answer_runs (room_id, first_seq, last_seq, answers_before)
+      values (
+        note_answer_place.room_id, note_answer_place.seq, note_answer_place.seq,
+        coalesce(v_last.answers_before + v_last.last_seq - v_last.first_seq + 1, 0));
+  end if;
+end
+$$;
+comment on function app_private.note_answer_place(uuid, bigint) is
+  'Notes the place of an answer that the main history of its room leaves out.';
+--! EndIncluded functions/messages/note_answer_place.sql
+
+--! Included functions/messages/answers_through.sql
+create or replace function app_private.answers_through(room_id uuid, seq bigint) returns bigint
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+return coalesce(
+  (
+    select answers_before + least(answers_through.seq, last_seq) - first_seq + 1 from app_private.answer_runs
+      where answer_runs.room_id = answers_through.room_id and first_seq <= answers_through.seq
+      order by first_seq desc
+      limit 1),
+  0);
+comment on function app_private.answers_through(uuid, bigint) is
+  'How many places of a room up to a number are of answers that its main history leaves out.';
+--! EndIncluded functions/messages/answers_through.sql
+
+--! Included functions/messages/top_level_gaps.sql
+/*
+ * Some of them at a time: who has looked into all of these goes on behind the last. Whatever stands between two runs, how
+ * long they are costs nothing.
+ */
+create or replace function app_hidden.top_level_gaps(room_id uuid, above bigint, below bigint, newest_first boolean, most integer)
+returns table (above_seq bigint, below_seq bigint)
+language sql stable security definer rows 50
+set search_path = pg_catalog, pg_temp
+as $$
+  with older as materialized (
+    select first_seq, last_seq from app_private.answer_runs
+      where newest_first and answer_runs.room_id = top_level_gaps.room_id
+        and first_seq < top_level_gaps.below and first_seq >= coalesce(
+          (
+            select case when edge.last_seq > top_level_gaps.above then edge.first_seq else top_level_gaps.above + 1 end
+              from app_private.answer_runs as edge
+              where edge.room_id = top_level_gaps.room_id and edge.first_seq <= top_level_gaps.above
+              order by edge.first_seq desc
+              limit 1),
+          0)
+      order by first_seq desc
+      limit most
+  ), newer as materialized (
+    select first_seq, last_seq from app_private.answer_runs
+      where not newest_first and answer_runs.room_id = top_level_gaps.room_id
+        and first_seq < top_level_gaps.below and first_seq >= coalesce(
+          (
+            select case when edge.last_seq > top_level_gaps.above then edge.first_seq else top_level_gaps.above + 1 end
+              from app_private.answer_runs as edge
+              where edge.room_id = top_level_gaps.room_id and edge.first_seq <= top_level_gaps.above
+              order by edge.first_seq desc
+              limit 1),
+          0)
+      order by first_seq
+      limit most
+  ), gaps (above_seq, below_seq) as (
+    select last_seq, lag(first_seq, 1, top_level_gaps.below) over (order by first_seq desc) from older
+    union all
+    select lag(last_seq, 1, top_level_gaps.above) over (order by first_seq), first_seq from newer
+    union all
+    select top_level_gaps.above, coalesce(min(first_seq), top_level_gaps.below) from older
+      having newest_first and count(*) < most
+    union all
+    select coalesce(max(last_seq), top_level_gaps.above), top_level_gaps.below from newer
+      having not newest_first and count(*) < most
+  )
+  select greatest(gaps.above_seq, top_level_gaps.above), least(gaps.below_seq, top_level_gaps.below)
+    from gaps
+    order by case when newest_first then -gaps.below_seq else gaps.above_seq end
+$$;
+comment on function app_hidden.top_level_gaps(uuid, bigint, bigint, boolean, integer) is
+  'Between which numbers of a room the messages stand that are no answers, both bounds excluded, from the newest or oldest on.';
+grant execute on function app_hidden.top_level_gaps(uuid, bigint, bigint, boolean, integer) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/messages/top_level_gaps.sql
+
 --! Included functions/messages/tg_messages__number.sql
 /*
  * Postgres copies what the triggers of a table say in every statement that writes to it, the conditions of those for other
@@ -245,8 +360,13 @@ begin
   insert into app_private.room_changes (room_id, change_seq, kind, op, message_id, user_id, actor_id, occurred_at)
     values (new.room_id, v_change_seq, 'message', 'insert', new.id, new.author_id, app_hidden.current_user_id(), v_moment);
   perform app_private.ring('c:' || new.room_id);
-  if tg_op = 'INSERT' and new.parent_message_id is not null and new.deleted_at is null then
-    perform app_private.note_reply(new);
+  if new.parent_message_id is not null then
+    if not new.also_sent_to_room then
+      perform app_private.note_answer_place(new.room_id, new.seq);
+    end if;
+    if tg_op = 'INSERT' and new.deleted_at is null then
+      perform app_private.note_reply(new);
+    end if;
   end if;
   return new;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:aa5a0a23b856a71f4977d102f4ecfba617f0e090
---! Hash: sha1:82b3867636e805c17006088dc5232d85b05fe2b4
+--! Previous: sha1:39e5fb88dafc7d211d8d67248eb35735a7776029
+--! Hash: sha1:10eb0b8b345bcf0d517c660a2bb6ae71bea26dbc
 
 /*
  * Reactions: one row a person, message and emoji.

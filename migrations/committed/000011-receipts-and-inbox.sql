@@ -1,5 +1,5 @@
---! Previous: sha1:82b3867636e805c17006088dc5232d85b05fe2b4
---! Hash: sha1:408f06df7b6e8204f639bbc4106395a5b68e504a
+--! Previous: sha1:10eb0b8b345bcf0d517c660a2bb6ae71bea26dbc
+--! Hash: sha1:dbd6921df7b4d9ea4a1cb1a076f22d649ceaefe7
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

@@ -1,5 +1,5 @@
---! Previous: sha1:408f06df7b6e8204f639bbc4106395a5b68e504a
---! Hash: sha1:f5ef07cef5dcda4c692066f2684f3a783a71738e
+--! Previous: sha1:dbd6921df7b4d9ea4a1cb1a076f22d649ceaefe7
+--! Hash: sha1:419769504f2a3637233df595ecce347488b0f37d
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:f5ef07cef5dcda4c692066f2684f3a783a71738e
---! Hash: sha1:8ee5bd811b8e9974432bdffbde9df7cc5f58eea4
+--! Previous: sha1:419769504f2a3637233df595ecce347488b0f37d
+--! Hash: sha1:97dc0bf4f4c9661cec10e9e7eb44e9bcc4d7be42
 
 /*
  * Files of messages.

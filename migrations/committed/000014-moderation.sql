@@ -1,5 +1,5 @@
---! Previous: sha1:8ee5bd811b8e9974432bdffbde9df7cc5f58eea4
---! Hash: sha1:66023bc3bbb8fca08f728951b6f43519935a6499
+--! Previous: sha1:97dc0bf4f4c9661cec10e9e7eb44e9bcc4d7be42
+--! Hash: sha1:c91697d65d97093d530b5ecf341986725128a6b8
 
 /*
  * What moderators do, and what people bring before them.

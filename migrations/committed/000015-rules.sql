@@ -1,5 +1,5 @@
---! Previous: sha1:66023bc3bbb8fca08f728951b6f43519935a6499
---! Hash: sha1:374c5ea0cdb348a78aa29274ff26efef477d9720
+--! Previous: sha1:c91697d65d97093d530b5ecf341986725128a6b8
+--! Hash: sha1:e098e09159035eb6ad6d477bf0fd09552e78100a
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

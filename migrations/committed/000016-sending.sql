@@ -1,5 +1,5 @@
---! Previous: sha1:374c5ea0cdb348a78aa29274ff26efef477d9720
---! Hash: sha1:9b61dd620b65e21f1744edb7284fdf232593d166
+--! Previous: sha1:e098e09159035eb6ad6d477bf0fd09552e78100a
+--! Hash: sha1:6e97c60b3b0455e6eedf7b21bb25127a94f0b2a3
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:9b61dd620b65e21f1744edb7284fdf232593d166
---! Hash: sha1:9a78e02fb91e4e0fc933f2902c66145c9185048e
+--! Previous: sha1:6e97c60b3b0455e6eedf7b21bb25127a94f0b2a3
+--! Hash: sha1:bdb8bdb24198cfee32dd225d6fd957151d9dbd7a
 
 /*
  * Machines that look at messages.

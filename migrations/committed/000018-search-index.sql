@@ -1,5 +1,5 @@
---! Previous: sha1:9a78e02fb91e4e0fc933f2902c66145c9185048e
---! Hash: sha1:649fab8d0fae785085246b0a1ca3765423a41747
+--! Previous: sha1:bdb8bdb24198cfee32dd225d6fd957151d9dbd7a
+--! Hash: sha1:69898ec0817d09a452bae78df42f71d316c8c13c
 
 /*
  * What messages are found by.

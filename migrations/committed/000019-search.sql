@@ -1,5 +1,5 @@
---! Previous: sha1:649fab8d0fae785085246b0a1ca3765423a41747
---! Hash: sha1:13af1f64bae65820c4d8d5b28037c330edb75c4e
+--! Previous: sha1:69898ec0817d09a452bae78df42f71d316c8c13c
+--! Hash: sha1:b2d0b1dc3c8a708cd369ecd19e6e29201af638b3
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:13af1f64bae65820c4d8d5b28037c330edb75c4e
---! Hash: sha1:d1945055dd48121ad783d482247959ca0f3d0711
+--! Previous: sha1:b2d0b1dc3c8a708cd369ecd19e6e29201af638b3
+--! Hash: sha1:a5e04d051be1a859357f2b6d4b35fe93189a64bd
 
 /*
  * How long things are kept.
@@ -385,6 +385,11 @@ begin
   update app_private.room_heads set first_message_seq = v_first
     where room_heads.room_id = note_history_start.room_id and room_heads.first_message_seq < v_first;
   if found then
+    -- One is left, which counts those before it.
+    delete from app_private.answer_runs
+      where answer_runs.room_id = note_history_start.room_id and answer_runs.first_seq < (
+        select max(edge.first_seq) from app_private.answer_runs as edge
+          where edge.room_id = note_history_start.room_id and edge.first_seq <= v_first);
     perform app_private.end_bulk();
     perform app_private.log_change(note_history_start.room_id, 'room', 'update');
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:d1945055dd48121ad783d482247959ca0f3d0711
---! Hash: sha1:0e772b635486fc128e75e44e7b1f712828cdb29c
+--! Previous: sha1:a5e04d051be1a859357f2b6d4b35fe93189a64bd
+--! Hash: sha1:7b502d84fae1738daf463b8a716a5f2b3f4fa417
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:0e772b635486fc128e75e44e7b1f712828cdb29c
---! Hash: sha1:fa3cf26651b6a1d9494f3fea1a4e237c6eee9e7d
+--! Previous: sha1:7b502d84fae1738daf463b8a716a5f2b3f4fa417
+--! Hash: sha1:b56dd089860cd61239b6ee10c8d345ac10f295fc
 
 /*
  * What belongs to a person, to take along.
@@ -251,7 +251,8 @@ begin
               join app_private.disappearing_messages as noted on noted.message_id = message_sources.source_message_id
               where message_sources.message_id = message.id
           ) then jsonb_build_object('quote', jsonb_build_object('messageId', message.metadata #> '{quote,messageId}', 'isRemoved', true)) else '{}' end,
-          'parent_message_id', message.parent_message_id, 'created_at', message.created_at,
+          'parent_message_id', message.parent_message_id,
+          'also_sent_to_room', message.also_sent_to_room, 'created_at', message.created_at,
           'edited_at', message.edited_at, 'deleted_at', message.deleted_at,
           'edits', (
             select coalesce(jsonb_agg(jsonb_build_object('previous_content', previous_content, 'edited_at', edited_at) order by message_edits.id), '[]')

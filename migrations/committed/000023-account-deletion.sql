@@ -1,5 +1,5 @@
---! Previous: sha1:fa3cf26651b6a1d9494f3fea1a4e237c6eee9e7d
---! Hash: sha1:32082598a8a0f857c7c2179602b81bd06188a548
+--! Previous: sha1:b56dd089860cd61239b6ee10c8d345ac10f295fc
+--! Hash: sha1:b81f41cfa5f7edf4a3a346acf5e9abd75f9a9f36
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:32082598a8a0f857c7c2179602b81bd06188a548
---! Hash: sha1:04fa1a0a20708cf9fa1e5c6303b41ab7f17763c6
+--! Previous: sha1:b81f41cfa5f7edf4a3a346acf5e9abd75f9a9f36
+--! Hash: sha1:ac8b9316235b2d256a0c87472c9e2da3c36dc201
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:04fa1a0a20708cf9fa1e5c6303b41ab7f17763c6
---! Hash: sha1:08c1180b815bb03e1a16c64b7e790be873640abb
+--! Previous: sha1:ac8b9316235b2d256a0c87472c9e2da3c36dc201
+--! Hash: sha1:177b0fabe72e78478df4c8a39ca1af81a807ccf5
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:08c1180b815bb03e1a16c64b7e790be873640abb
---! Hash: sha1:1ca3d47bf5c228847aaf1d0e16b991a9f0b15a60
+--! Previous: sha1:177b0fabe72e78478df4c8a39ca1af81a807ccf5
+--! Hash: sha1:d0dcd61d37335b6370166f8cb22eb4e4a60255cd
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:1ca3d47bf5c228847aaf1d0e16b991a9f0b15a60
---! Hash: sha1:326406bf56d54695f0a5e56d1554a95a4a6b200e
+--! Previous: sha1:d0dcd61d37335b6370166f8cb22eb4e4a60255cd
+--! Hash: sha1:6127ec5ee250c9445edf006b804f6428a4495d14
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:326406bf56d54695f0a5e56d1554a95a4a6b200e
---! Hash: sha1:fde0d4f6071d6270a24acb9b319e548780be9063
+--! Previous: sha1:6127ec5ee250c9445edf006b804f6428a4495d14
+--! Hash: sha1:a5c396569e819913e8d4462136de441de701e341
 
 /*
  * From a message to the devices of those who missed it.

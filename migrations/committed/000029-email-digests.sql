@@ -1,5 +1,5 @@
---! Previous: sha1:fde0d4f6071d6270a24acb9b319e548780be9063
---! Hash: sha1:2c0e5ee0340c3e0dcd94693c961679df7c915404
+--! Previous: sha1:a5c396569e819913e8d4462136de441de701e341
+--! Hash: sha1:9ff7c3abd5090aeae63b12328f2b5ce93dcb5236
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:2c0e5ee0340c3e0dcd94693c961679df7c915404
---! Hash: sha1:052339693c41878f3441241f02751ea7d30daa5c
+--! Previous: sha1:9ff7c3abd5090aeae63b12328f2b5ce93dcb5236
+--! Hash: sha1:96755bcd7ef4b0aaca39dd47726dc7986817645a
 
 /*
  * People whom another issuer knows.

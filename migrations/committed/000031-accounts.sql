@@ -1,5 +1,5 @@
---! Previous: sha1:052339693c41878f3441241f02751ea7d30daa5c
---! Hash: sha1:7f49302ea6bb5c1fa202fe6e9d6a31c767b8b92a
+--! Previous: sha1:96755bcd7ef4b0aaca39dd47726dc7986817645a
+--! Hash: sha1:d4762c73aea79af22e60c10a178bf8e039642a20
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:7f49302ea6bb5c1fa202fe6e9d6a31c767b8b92a
---! Hash: sha1:3900f34b91b560fe679b9fe78d8823e6b55058e2
+--! Previous: sha1:d4762c73aea79af22e60c10a178bf8e039642a20
+--! Hash: sha1:573195cf382697a8ff1643aae130f4fc2b276587
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:3900f34b91b560fe679b9fe78d8823e6b55058e2
---! Hash: sha1:53d544b4d15619ad18655f3ac14895b66f5272a9
+--! Previous: sha1:573195cf382697a8ff1643aae130f4fc2b276587
+--! Hash: sha1:36b018647d769c2f8dfcea43b5a312952f1bda94
 
 /*
  * What is asked besides a password, and guests.

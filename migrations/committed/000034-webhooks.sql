@@ -1,5 +1,5 @@
---! Previous: sha1:53d544b4d15619ad18655f3ac14895b66f5272a9
---! Hash: sha1:421c7b7d8ec2b4956d3e16c5e2fcdefc52519be1
+--! Previous: sha1:36b018647d769c2f8dfcea43b5a312952f1bda94
+--! Hash: sha1:2deeccb47ff44aa7613ca5234a10533bb2dd96c9
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:421c7b7d8ec2b4956d3e16c5e2fcdefc52519be1
---! Hash: sha1:2178d7987a8e9a52b627095f2741cc79f1f3a931
+--! Previous: sha1:2deeccb47ff44aa7613ca5234a10533bb2dd96c9
+--! Hash: sha1:10382b19c6fc7e66b40e2b267c62e7dfef89ee99
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.
@@ -77,6 +77,7 @@ begin
     message_type app_public.message_type not null,
     metadata jsonb not null,
     parent_source_id text,
+    also_sent_to_room boolean not null,
     edited_at timestamptz,
     deleted_at timestamptz,
     pinned_at timestamptz,
@@ -325,7 +326,8 @@ begin
       cross join lateral (select greatest(next.sent_at, v_head.last_message_at)) as moment (created_at)
       where next.known_id is null and not next.is_erased
   ), placed as materialized (
-    select fresh.*, coalesce(beside.id, fresh.earlier_parent_id) as parent_message_id
+    select fresh.*, coalesce(beside.id, fresh.earlier_parent_id) as parent_message_id,
+        fresh.also_sent_to_room and coalesce(beside.id, fresh.earlier_parent_id) is not null as is_in_room
       from fresh
       left join fresh as beside on beside.source_id = fresh.parent_source_id and beside.seq < fresh.seq
   ), replies as materialized (
@@ -334,12 +336,12 @@ begin
       group by placed.parent_message_id
   ), written as (
     insert into app_public.messages (
-      id, room_id, seq, author_id, content, message_type, metadata, parent_message_id, reply_count, created_at, edited_at,
-      deleted_at, pinned_at)
+      id, room_id, seq, author_id, content, message_type, metadata, parent_message_id, also_sent_to_room, reply_count, created_at,
+      edited_at, deleted_at, pinned_at)
       select placed.id, placed.room_id, placed.seq, placed.author_id, placed.content, placed.message_type,
           case when placed.created_at > placed.sent_at and octet_length(placed.metadata::text) <= 8000
             then placed.metadata || jsonb_build_object('sentAt', placed.sent_at) else placed.metadata end,
-          placed.parent_message_id, coalesce(replies.count, 0), placed.created_at, placed.edited_at, placed.deleted_at, placed.pinned_at
+          placed.parent_message_id, placed.is_in_room, coalesce(replies.count, 0), placed.created_at, placed.edited_at, placed.deleted_at, placed.pinned_at
         from placed left join replies on replies.id = placed.id
         order by placed.seq
   ), noted as (
@@ -347,6 +349,16 @@ begin
       select import_batch.import_id, 'message', placed.source_id, placed.id from placed
   ), to_index as (
     insert into app_private.messages_to_index (message_id) select placed.id from placed where placed.content is not null
+  ), answer_runs as (
+    insert into app_private.answer_runs (room_id, first_seq, last_seq, answers_before)
+      select import_batch.room_id, min(seq), max(seq),
+          app_private.answers_through(import_batch.room_id, v_head.last_message_seq)
+            + sum(count(*)) over (order by min(seq)) - count(*)
+        from (
+          select seq, seq - row_number() over (order by seq) as run from placed
+            where parent_message_id is not null and not is_in_room
+        ) as answers
+        group by run
   ), mentions as (
     insert into app_private.message_mentions (user_id, room_id, seq, message_id)
       select users.id, placed.room_id, placed.seq, placed.id

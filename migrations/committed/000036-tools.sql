@@ -1,5 +1,5 @@
---! Previous: sha1:2178d7987a8e9a52b627095f2741cc79f1f3a931
---! Hash: sha1:1ddee68a85156f6e88785869a53d411aabf669f3
+--! Previous: sha1:10382b19c6fc7e66b40e2b267c62e7dfef89ee99
+--! Hash: sha1:ffb1b122889bcb71015340d7a7e930f8cdb65b4e
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:1ddee68a85156f6e88785869a53d411aabf669f3
---! Hash: sha1:7af9f8f41ae32e2c97e6deabb04960fa212a0961
+--! Previous: sha1:ffb1b122889bcb71015340d7a7e930f8cdb65b4e
+--! Hash: sha1:c41a76cda978b39bb7975782e578badd97c58655
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:7af9f8f41ae32e2c97e6deabb04960fa212a0961
---! Hash: sha1:eaefaa521d25a5e6b5cbcf9f648ec7017f06f515
+--! Previous: sha1:c41a76cda978b39bb7975782e578badd97c58655
+--! Hash: sha1:a464d69b7e3bbd57e1fa23ecafbb7b1e5ed69312
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:eaefaa521d25a5e6b5cbcf9f648ec7017f06f515
---! Hash: sha1:3e661307b284ed643067f30224adc7c253ac7cfe
+--! Previous: sha1:a464d69b7e3bbd57e1fa23ecafbb7b1e5ed69312
+--! Hash: sha1:a0324c5d37b9413a21008608be7db9d3677a1f22
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

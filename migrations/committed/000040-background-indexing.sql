@@ -1,5 +1,5 @@
---! Previous: sha1:3e661307b284ed643067f30224adc7c253ac7cfe
---! Hash: sha1:a86d5a04b6b3c6b45548918711b5833e655fa69f
+--! Previous: sha1:a0324c5d37b9413a21008608be7db9d3677a1f22
+--! Hash: sha1:003b0892538dd907e2242f40017c4191631b565f
 
 /*
  * What is sent is indexed for search without a note of it.
@@ -314,6 +314,69 @@ comment on function app_hidden.message_places(uuid, bigint, bigint) is
 grant execute on function app_hidden.message_places(uuid, bigint, bigint) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/background-indexing/message_places.sql
 
+--! Included functions/background-indexing/top_level_page.sql
+create or replace function app_hidden.top_level_page(
+  room_id uuid, from_id uuid, to_id uuid, above bigint, below bigint, newest_first boolean, size integer
+) returns app_public.messages[]
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  -- Many for a small page as well: each turn is planned anew. The first that is looked into again is empty.
+  v_most constant integer := greatest(size + 1, 100);
+  v_above bigint := above;
+  v_below bigint := below;
+  v_aboves bigint[];
+  v_belows bigint[];
+  v_rows app_public.messages[] := '{}';
+begin
+  loop
+    select array_agg(gaps.above_seq), array_agg(gaps.below_seq) into v_aboves, v_belows
+      from app_hidden.top_level_gaps(room_id, v_above, v_below, newest_first, v_most) as gaps;
+    if newest_first then
+      v_rows := v_rows || array(
+        select found.message
+          from unnest(v_aboves, v_belows) as gap (above_seq, below_seq)
+          cross join lateral (
+            select messages as message from app_public.messages
+              where messages.room_id = top_level_page.room_id and messages.id >= from_id and messages.id < to_id
+                and messages.seq > gap.above_seq and messages.seq < gap.below_seq
+                and (messages.parent_message_id is null or messages.also_sent_to_room)
+              order by messages.seq desc
+              limit size
+          ) as found
+          limit size);
+    else
+      v_rows := v_rows || array(
+        select found.message
+          from unnest(v_aboves, v_belows) as gap (above_seq, below_seq)
+          cross join lateral (
+            select messages as message from app_public.messages
+              where messages.room_id = top_level_page.room_id and messages.id >= from_id and messages.id < to_id
+                and messages.seq > gap.above_seq and messages.seq < gap.below_seq
+                and (messages.parent_message_id is null or messages.also_sent_to_room)
+              order by messages.seq
+              limit size
+          ) as found
+          limit size);
+    end if;
+    exit when coalesce(cardinality(v_rows) >= size or cardinality(v_aboves) < v_most, true);
+    if newest_first then
+      v_below := v_aboves[v_most] + 1;
+    else
+      v_above := v_belows[v_most] - 1;
+    end if;
+    exit when coalesce(v_below <= v_above + 1, true);
+  end loop;
+  return v_rows;
+end
+$$;
+comment on function app_hidden.top_level_page(uuid, uuid, uuid, bigint, bigint, boolean, integer) is
+  'The messages of a part of a room that are no answers, or sent to the room as well: as many as the page has, if there are. Under the policies of messages.';
+grant execute on function app_hidden.top_level_page(uuid, uuid, uuid, bigint, bigint, boolean, integer) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/background-indexing/top_level_page.sql
+
 --! Included functions/background-indexing/room_page.sql
 /*
  * A statement over all months plans for each and locks it with all of its indexes, 660 locks with 79 months; and of a
@@ -359,17 +422,21 @@ begin
   loop
     -- Those that are to come have only numbers beyond the end of the page.
     exit when v_last is not null and (case when v_newest_first then v_place.last_seq < v_last else v_place.first_seq > v_last end);
-    if v_newest_first then
+    if not v_any_level then
+      v_rows := v_rows || app_hidden.top_level_page(
+        room_page.room_id, v_place.from_id, v_place.to_id, greatest(v_above, v_place.first_seq - 1),
+        least(v_below - 1, v_place.last_seq) + 1, v_newest_first, v_size);
+    elsif v_newest_first then
       v_rows := v_rows || array(
         select messages from app_public.messages
           where messages.room_id = room_page.room_id and messages.id >= v_place.from_id and messages.id < v_place.to_id
-            and messages.seq > v_above and messages.seq < v_below and (v_any_level or messages.parent_message_id is null or messages.also_sent_to_room)
+            and messages.seq > v_above and messages.seq < v_below
           order by messages.seq desc limit v_size);
     else
       v_rows := v_rows || array(
         select messages from app_public.messages
           where messages.room_id = room_page.room_id and messages.id >= v_place.from_id and messages.id < v_place.to_id
-            and messages.seq > v_above and messages.seq < v_below and (v_any_level or messages.parent_message_id is null or messages.also_sent_to_room)
+            and messages.seq > v_above and messages.seq < v_below
           order by messages.seq limit v_size);
     end if;
     if cardinality(v_rows) >= v_size then

@@ -1,5 +1,5 @@
---! Previous: sha1:a86d5a04b6b3c6b45548918711b5833e655fa69f
---! Hash: sha1:4bee50bd8f1796154d550226590de91eabfd81c9
+--! Previous: sha1:003b0892538dd907e2242f40017c4191631b565f
+--! Hash: sha1:c6b78c7b5bc2c1a7ab08c3a816b47f1a7506fa08
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:4bee50bd8f1796154d550226590de91eabfd81c9
---! Hash: sha1:ee558cc9b5aaf5506085dab4a7e47da8821e372e
+--! Previous: sha1:c6b78c7b5bc2c1a7ab08c3a816b47f1a7506fa08
+--! Hash: sha1:6bbf10b7309aa9d0cf803a9c25e90f2313b2eb93
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

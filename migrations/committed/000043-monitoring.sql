@@ -1,5 +1,5 @@
---! Previous: sha1:ee558cc9b5aaf5506085dab4a7e47da8821e372e
---! Hash: sha1:3253215742b992351c09c1377cbd4b3790589278
+--! Previous: sha1:6bbf10b7309aa9d0cf803a9c25e90f2313b2eb93
+--! Hash: sha1:2a64dee2ee3fd940873cba3dd3cd5bfa08bef7d0
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:3253215742b992351c09c1377cbd4b3790589278
---! Hash: sha1:6564aa978ea1878531f23c2942f9f997adc596e3
+--! Previous: sha1:2a64dee2ee3fd940873cba3dd3cd5bfa08bef7d0
+--! Hash: sha1:b47ba36b12c019e929a643718221d2033ee76b8d
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:6564aa978ea1878531f23c2942f9f997adc596e3
---! Hash: sha1:825b29830eabfb1e36802a2df2faa637abf17627
+--! Previous: sha1:b47ba36b12c019e929a643718221d2033ee76b8d
+--! Hash: sha1:ad446072fbdc2a6707bf877730aa0530c2077935
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -32,6 +32,7 @@ create table app_public.scheduled_messages (
   room_id uuid not null references app_public.rooms on delete cascade,
   content text not null,
   parent_message_id uuid,
+  also_send_to_room boolean not null default false,
   send_at timestamptz not null,
   local_time text,
   time_zone text not null,
@@ -49,6 +50,7 @@ comment on column app_public.scheduled_messages.user_id is 'Who sends it.';
 comment on column app_public.scheduled_messages.room_id is 'Where it is sent.';
 comment on column app_public.scheduled_messages.content is 'Its text, as in messages.';
 comment on column app_public.scheduled_messages.parent_message_id is 'The message that it answers, in a thread.';
+comment on column app_public.scheduled_messages.also_send_to_room is 'Whether the answer goes to the room as well.';
 comment on column app_public.scheduled_messages.send_at is 'When it is sent: a second or so later, and after its time when no worker runs then.';
 comment on column app_public.scheduled_messages.local_time is 'Where a time of day was asked for: that, such as `2030-03-31T09:00`.';
 comment on column app_public.scheduled_messages.time_zone is 'The time zone that it was asked for in, such as `Europe/Berlin`.';
@@ -272,7 +274,7 @@ comment on function app_private.forget_scheduled_message(app_public.scheduled_me
 --! Included functions/later/schedule_message.sql
 create or replace function app_public.schedule_message(
   room_id uuid, content text, send_at timestamptz default null, local_time text default null, time_zone text default null,
-  parent_message_id uuid default null, nonce text default null
+  parent_message_id uuid default null, nonce text default null, also_send_to_room boolean default false
 ) returns app_public.scheduled_messages
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -307,6 +309,12 @@ begin
   v_locked := app_private.lock_room_as(schedule_message.room_id);
   perform app_private.check_may_write(
     v_locked.room, v_locked.member, app_private.permission_to_send(schedule_message.parent_message_id));
+  if schedule_message.also_send_to_room then
+    if schedule_message.parent_message_id is null then
+      raise exception 'alsoSendToRoom goes with parentMessageId.' using errcode = 'TR400';
+    end if;
+    perform app_private.check_may_write(v_locked.room, v_locked.member, app_private.permission_to_send(null));
+  end if;
   if schedule_message.parent_message_id is not null and not exists (
     select from app_public.messages
       where id = schedule_message.parent_message_id and messages.room_id = schedule_message.room_id
@@ -315,19 +323,20 @@ begin
   ) then
     raise exception 'There is no such message to reply to.' using errcode = 'TR404';
   end if;
-  insert into app_public.scheduled_messages (user_id, room_id, content, parent_message_id, send_at, local_time, time_zone, nonce)
+  insert into app_public.scheduled_messages (
+      user_id, room_id, content, parent_message_id, also_send_to_room, send_at, local_time, time_zone, nonce)
     values (
       v_user_id, schedule_message.room_id, schedule_message.content, schedule_message.parent_message_id,
-      v_due.at, v_due.local_time, v_due.time_zone, schedule_message.nonce)
+      coalesce(schedule_message.also_send_to_room, false), v_due.at, v_due.local_time, v_due.time_zone, schedule_message.nonce)
     returning * into v_made;
   perform app_private.set_alarm('send_scheduled', v_made.id, v_made.send_at);
   perform app_private.tell_person(v_user_id, 'scheduled', null);
   return v_made;
 end
 $$;
-comment on function app_public.schedule_message(uuid, text, timestamptz, text, text, uuid, text) is
+comment on function app_public.schedule_message(uuid, text, timestamptz, text, text, uuid, text, boolean) is
   'Has a message sent later: at `sendAt`, or at a `localTime` such as `2030-03-31T09:00` in a `timeZone`, whatever its clocks do until then. Up to a year ahead, at most 100 at a time. Only you see it before. It is sent once, as if you sent it then: what would be refused then is refused, and you are told by a `PersonalEvent`. With a `nonce`, asking again returns the same while it waits.';
-grant execute on function app_public.schedule_message(uuid, text, timestamptz, text, text, uuid, text) to trumpet_user;
+grant execute on function app_public.schedule_message(uuid, text, timestamptz, text, text, uuid, text, boolean) to trumpet_user;
 --! EndIncluded functions/later/schedule_message.sql
 
 --! Included functions/later/edit_scheduled_message.sql
@@ -440,7 +449,8 @@ begin
   perform set_config('trumpet.user_id', v_due.user_id::text, true);
   begin
     perform app_public.send_message(
-      room_id => v_due.room_id, content => v_due.content, parent_message_id => v_due.parent_message_id, nonce => v_due.id::text);
+      room_id => v_due.room_id, content => v_due.content, parent_message_id => v_due.parent_message_id,
+      nonce => v_due.id::text, also_send_to_room => v_due.also_send_to_room);
   exception when others then
     get stacked diagnostics v_state = returned_sqlstate, v_sentence = message_text, v_detail = pg_exception_detail;
     if v_state in ('TR429', 'TRSLO') then

@@ -1,5 +1,5 @@
---! Previous: sha1:825b29830eabfb1e36802a2df2faa637abf17627
---! Hash: sha1:a167ad15a2c8ab7139f35483b8b2aabccf53d941
+--! Previous: sha1:ad446072fbdc2a6707bf877730aa0530c2077935
+--! Hash: sha1:815b736b579c0a3fa765c67aa68a89aa0f225d11
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:a167ad15a2c8ab7139f35483b8b2aabccf53d941
---! Hash: sha1:64f684e14806528e8790bae334f7c3205a919404
+--! Previous: sha1:815b736b579c0a3fa765c67aa68a89aa0f225d11
+--! Hash: sha1:edbd6dcd35faae26e33df890fbc8fb9efdb730bb
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:64f684e14806528e8790bae334f7c3205a919404
---! Hash: sha1:cd72164f45bc841370d3984df88fb99b1c867333
+--! Previous: sha1:edbd6dcd35faae26e33df890fbc8fb9efdb730bb
+--! Hash: sha1:e6111ebed503bba9b3ab5def6ff38c8026a82780
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

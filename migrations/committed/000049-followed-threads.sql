@@ -1,5 +1,5 @@
---! Previous: sha1:cd72164f45bc841370d3984df88fb99b1c867333
---! Hash: sha1:e1eb64dfd447cce11ebab28345cc776636589511
+--! Previous: sha1:e6111ebed503bba9b3ab5def6ff38c8026a82780
+--! Hash: sha1:df111425df56f1052de4b2ecf5447dc98ee7a718
 
 /*
  * Threads that somebody follows, and what is unread in each.

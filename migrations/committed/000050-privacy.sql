@@ -1,5 +1,5 @@
---! Previous: sha1:e1eb64dfd447cce11ebab28345cc776636589511
---! Hash: sha1:8000554a58965992de2189d78774fc76b13599b0
+--! Previous: sha1:df111425df56f1052de4b2ecf5447dc98ee7a718
+--! Hash: sha1:fae26521c75a4596798cba4fa1c67eef7f349492
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

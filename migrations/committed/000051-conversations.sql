@@ -1,5 +1,5 @@
---! Previous: sha1:8000554a58965992de2189d78774fc76b13599b0
---! Hash: sha1:cbd4d9e97fcc5921c311aab9b6532be0f98d4210
+--! Previous: sha1:fae26521c75a4596798cba4fa1c67eef7f349492
+--! Hash: sha1:4552e97f91240065dbfbee051ae286932b92ee21
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:cbd4d9e97fcc5921c311aab9b6532be0f98d4210
---! Hash: sha1:56a078c33603f111a121ffe36cb5c90dfb6448ef
+--! Previous: sha1:4552e97f91240065dbfbee051ae286932b92ee21
+--! Hash: sha1:c0b38f38a7c5991b4279061944f70a02f4f2f036
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:56a078c33603f111a121ffe36cb5c90dfb6448ef
---! Hash: sha1:2c2719a60298e82aa03a43041b0ab6b1ebac0201
+--! Previous: sha1:c0b38f38a7c5991b4279061944f70a02f4f2f036
+--! Hash: sha1:86e0d6588d823ce1a21f1793899f38cec5548502
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

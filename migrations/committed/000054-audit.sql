@@ -1,5 +1,5 @@
---! Previous: sha1:2c2719a60298e82aa03a43041b0ab6b1ebac0201
---! Hash: sha1:c8b71a0571b9e82bbed2417f0fbd50c8f03db105
+--! Previous: sha1:86e0d6588d823ce1a21f1793899f38cec5548502
+--! Hash: sha1:c4f587db243718d9069dea15b958a3a6139e4fe8
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -1170,7 +1170,8 @@ begin
             'id', message -> 'id', 'room_id', message -> 'room_id', 'seq', message -> 'seq', 'author_id', message -> 'author_id',
             'author_username', users.username, 'author_display_name', users.display_name,
             'content', message -> 'content', 'message_type', message -> 'message_type', 'metadata', message -> 'metadata',
-            'parent_message_id', message -> 'parent_message_id', 'created_at', message -> 'created_at',
+            'parent_message_id', message -> 'parent_message_id',
+            'also_sent_to_room', message -> 'also_sent_to_room', 'created_at', message -> 'created_at',
             'edited_at', message -> 'edited_at', 'deleted_at', message -> 'deleted_at', 'held_at', message -> 'held_at',
             'is_on_legal_hold', is_held,
             'attachments', (

@@ -1,5 +1,5 @@
---! Previous: sha1:c8b71a0571b9e82bbed2417f0fbd50c8f03db105
---! Hash: sha1:8bdc33df5f69dd360921bcae7ccee5991e7f40fa
+--! Previous: sha1:c4f587db243718d9069dea15b958a3a6139e4fe8
+--! Hash: sha1:69fdfc5a369e7efcdeb7e730f95762a716db90e3
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,5 +1,5 @@
---! Previous: sha1:8bdc33df5f69dd360921bcae7ccee5991e7f40fa
---! Hash: sha1:7301a31cee3bdf525ecce3e04fe92baaf20477fa
+--! Previous: sha1:69fdfc5a369e7efcdeb7e730f95762a716db90e3
+--! Hash: sha1:a3c560891e7d47053f3a4d9b39856563572a3132
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

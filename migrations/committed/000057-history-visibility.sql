@@ -1,5 +1,5 @@
---! Previous: sha1:7301a31cee3bdf525ecce3e04fe92baaf20477fa
---! Hash: sha1:3c0c9802521a2c5c2d8cda629b6dc1863ef37c02
+--! Previous: sha1:a3c560891e7d47053f3a4d9b39856563572a3132
+--! Hash: sha1:dae3eb8eaac9ff075c306537e72d2c3093389dcb
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

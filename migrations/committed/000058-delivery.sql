@@ -1,5 +1,5 @@
---! Previous: sha1:3c0c9802521a2c5c2d8cda629b6dc1863ef37c02
---! Hash: sha1:1204ea530316b00920a256f9d27ef18a5ba58e56
+--! Previous: sha1:dae3eb8eaac9ff075c306537e72d2c3093389dcb
+--! Hash: sha1:a6d74d59f5257786e6706215e94166a4e0e62dad
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:1204ea530316b00920a256f9d27ef18a5ba58e56
---! Hash: sha1:60138d438dd6c08120ba789113e88b483c9d06f5
+--! Previous: sha1:a6d74d59f5257786e6706215e94166a4e0e62dad
+--! Hash: sha1:2c17be64089f917d4fec3e2ed8c38d19bc0b1c18
 
 /*
  * What is written in a room and is no plain text.

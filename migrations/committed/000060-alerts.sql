@@ -1,5 +1,5 @@
---! Previous: sha1:60138d438dd6c08120ba789113e88b483c9d06f5
---! Hash: sha1:c1f0f2cb3f519639d611ee74381291d12baa7c24
+--! Previous: sha1:2c17be64089f917d4fec3e2ed8c38d19bc0b1c18
+--! Hash: sha1:fce13e73afb8e9617085140e20d48f696750ff07
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

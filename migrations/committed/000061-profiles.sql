@@ -1,5 +1,5 @@
---! Previous: sha1:c1f0f2cb3f519639d611ee74381291d12baa7c24
---! Hash: sha1:d47461da74d2c04e3cba82fbd4e53ac390225447
+--! Previous: sha1:fce13e73afb8e9617085140e20d48f696750ff07
+--! Hash: sha1:209f796656293aae985379d0f3f76bdd2d5ad573
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:d47461da74d2c04e3cba82fbd4e53ac390225447
---! Hash: sha1:33cc684849c77520b117a94be4282f1b1c5eb89a
+--! Previous: sha1:209f796656293aae985379d0f3f76bdd2d5ad573
+--! Hash: sha1:1a955225695e7f9b94efabec7137495117c69e53
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

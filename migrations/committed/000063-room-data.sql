@@ -1,4 +1,4 @@
---! Previous: sha1:33cc684849c77520b117a94be4282f1b1c5eb89a
---! Hash: sha1:a37535da578388e214e118e01cadf92f92ffee97
+--! Previous: sha1:1a955225695e7f9b94efabec7137495117c69e53
+--! Hash: sha1:d7000f7859d40440c76970f546f46b8629a72dd0
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:8ef8b005000146e7e43db683082e8a4c6ddaee69
---! Hash: sha1:c0c3b7537bb2437a82fa8080a840690fc39a6941
+--! Previous: sha1:2b2c82c6454b4172dc4692efb1b0e510fe8e857b
+--! Hash: sha1:2c65df34ff1385d0106118c5f064ace14460aec0
 
 /*
  * What is refused is in no log.

@@ -32,6 +32,7 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
   ...rooms('id', 'app_public.rooms'),
   ...rooms(
     'room_id',
+    'app_private.answer_runs',
     'app_private.archived_reply_counts',
     'app_private.archived_rooms',
     'app_private.closed_rooms',

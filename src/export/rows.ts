@@ -33,6 +33,8 @@ export interface ExportedMessage {
   readonly type: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly parent?: string;
+  /** It stands in the history of the room as well. */
+  readonly alsoSentToRoom?: true;
   readonly editedAt?: string;
   readonly deletedAt?: string;
   readonly pinnedAt?: string;
@@ -169,7 +171,8 @@ async function* readRows<Row>(
     const { rows } = await client.query<Awaited<Row> & { seq: string }>(
       `select messages.seq, jsonb_strip_nulls(jsonb_build_object(
           'id', messages.id, 'author', messages.author_id, 'at', ${time('messages.created_at')}, 'type', messages.message_type,
-          'parent', messages.parent_message_id, 'editedAt', ${time('messages.edited_at')},
+          'parent', messages.parent_message_id,
+          'alsoSentToRoom', nullif(messages.also_sent_to_room, false), 'editedAt', ${time('messages.edited_at')},
           'deletedAt', ${time('messages.deleted_at')}, 'pinnedAt', ${time('messages.pinned_at')},
           'reactions', (
             select jsonb_agg(jsonb_build_object('emoji', emoji, 'by', user_id, 'at', ${time('reaction.created_at')})

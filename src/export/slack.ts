@@ -213,6 +213,9 @@ function messageOf(
       : message.type === 'system' && {
           subtype: room.type === 'private' ? 'group_topic' : 'channel_topic',
         }),
+    ...(row.parent !== null &&
+      message.alsoSentToRoom &&
+      message.deletedAt === undefined && { subtype: 'thread_broadcast' }),
     type: 'message',
     user: idOf('U', message.author),
     team,

@@ -451,6 +451,7 @@ function toRow(
     message_type: message.type,
     metadata: message.metadata ?? {},
     parent_source_id: message.parentId === undefined ? null : keyOf(message.parentId),
+    also_sent_to_room: message.alsoSentToRoom ?? false,
     edited_at: message.editedAt ?? null,
     deleted_at: message.deletedAt ?? null,
     pinned_at: message.pinnedAt ?? null,
@@ -481,13 +482,13 @@ async function insertStagedFiles(client: pg.Client, files: readonly StagedFile[]
 async function insertStaged(client: pg.Client, messages: readonly object[]): Promise<number> {
   const { rowCount } = await client.query(
     `insert into pg_temp.staged_messages (
-        source_id, room_id, author_id, sent_at, content, message_type, metadata, parent_source_id, edited_at, deleted_at, pinned_at,
-        reactions, edits)
-      select source_id, room_id, author_id, sent_at, content, message_type, metadata, parent_source_id, edited_at, deleted_at, pinned_at,
-          reactions, edits
+        source_id, room_id, author_id, sent_at, content, message_type, metadata, parent_source_id, also_sent_to_room, edited_at,
+        deleted_at, pinned_at, reactions, edits)
+      select source_id, room_id, author_id, sent_at, content, message_type, metadata, parent_source_id, also_sent_to_room, edited_at,
+          deleted_at, pinned_at, reactions, edits
         from jsonb_to_recordset($1) as (
           source_id text, room_id uuid, author_id uuid, sent_at timestamptz, content text, message_type app_public.message_type,
-          metadata jsonb, parent_source_id text, edited_at timestamptz, deleted_at timestamptz, pinned_at timestamptz,
+          metadata jsonb, parent_source_id text, also_sent_to_room boolean, edited_at timestamptz, deleted_at timestamptz, pinned_at timestamptz,
           reactions jsonb, edits jsonb)
       on conflict (source_id) do nothing`,
     [JSON.stringify(messages)],

@@ -204,6 +204,7 @@ export async function openSlack(archive: Archive, report: Report): Promise<Sourc
       content: isDeleted ? null : content,
       type: SYSTEM.has(message.subtype ?? '') ? 'system' : 'text',
       parentId: thread,
+      alsoSentToRoom: message.subtype === 'thread_broadcast',
       editedAt: message.edited === undefined ? undefined : timeOf(message.edited.ts),
       deletedAt: isDeleted ? timeOf(message.ts) : undefined,
       pinnedAt,

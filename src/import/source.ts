@@ -54,6 +54,8 @@ export interface SourceMessage {
   readonly type: 'text' | 'image' | 'video' | 'audio' | 'file' | 'system';
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly parentId?: string | undefined;
+  /** An answer that stands in the history of the room as well. */
+  readonly alsoSentToRoom?: boolean | undefined;
   readonly editedAt?: string | undefined;
   readonly deletedAt?: string | undefined;
   readonly pinnedAt?: string | undefined;

@@ -283,6 +283,12 @@ it('the archive is laid out as Slack lays it out, with threads, reactions, pins 
     const { id } = await database.sendMessage(ada, room.id, 'Hello @bob');
     const send = 'select app_public.send_message($1, $2, parent_message_id => $3)';
     await database.commitAs(bob, (client) => client.query(send, [room.id, 'Yes?', id]));
+    await database.commitAs(bob, (client) =>
+      client.query(
+        'select app_public.send_message($1, $2, parent_message_id => $3, also_send_to_room => true)',
+        [room.id, 'To all', id],
+      ),
+    );
     await database.call(bob, 'add_message_reaction', id, '👍🏽');
     await database.call(bob, 'add_message_reaction', id, '🫱🏿‍🫲🏻');
     await database.call(ada, 'pin_message', id);
@@ -304,11 +310,13 @@ it('the archive is laid out as Slack lays it out, with threads, reactions, pins 
         text: `Hello <@${idOf('bob')}>`,
         ts: expect.stringMatching(/^\d{10}\.\d{6}$/),
         thread_ts: ts,
-        reply_count: 1,
+        reply_count: 2,
         reactions: [{ name: '+1::skin-tone-4', users: [idOf('bob')], count: 1 }],
       },
       { user: idOf('bob'), text: 'Yes?', thread_ts: ts },
+      { user: idOf('bob'), text: 'To all', thread_ts: ts, subtype: 'thread_broadcast' },
     ]);
+    expect(messages[1].subtype).toBeUndefined();
     expect(read('channels.json')).toMatchObject([
       {
         name: 'general',

@@ -205,7 +205,7 @@ describe('a Slack export', () => {
 
   const messages = async (slug: string) => {
     const { rows } = await database.owner.query(
-      `select messages.seq::int, users.username::text as author, content, message_type as type, messages.created_at as at, reply_count as replies,
+      `select messages.seq::int, users.username::text as author, content, message_type as type, messages.created_at as at, reply_count as replies, also_sent_to_room as is_in_room,
           (select parent.seq::int from app_public.messages as parent where parent.id = messages.parent_message_id) as parent
         from app_public.messages join app_public.rooms on rooms.id = room_id join app_public.users on users.id = author_id
         where rooms.slug = $1 order by messages.seq`,
@@ -230,8 +230,18 @@ describe('a Slack export', () => {
         content:
           'Hello @linus.t, see [the *plan*](<https://example.org/a?b=1&c=2>) 🎉\n> **quoted**\n**bold** ~~gone~~ `a*b*c`',
       }),
-      expect.objectContaining({ author: 'linus.t', parent: 2, content: 'In the thread' }),
-      expect.objectContaining({ author: 'user3', parent: 2, content: 'And for all, @here' }),
+      expect.objectContaining({
+        author: 'linus.t',
+        parent: 2,
+        is_in_room: false,
+        content: 'In the thread',
+      }),
+      expect.objectContaining({
+        author: 'user3',
+        parent: 2,
+        is_in_room: true,
+        content: 'And for all, @here',
+      }),
       expect.objectContaining({
         author: 'builds',
         content: '[Build 7](<https://ci.example.org/7>)\nfailed',

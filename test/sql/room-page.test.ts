@@ -77,7 +77,7 @@ async function expectSame(viewer: TestUser): Promise<void> {
       const all = await client.query(
         `select id from app_public.messages where room_id = $1
           and ($2::bigint is null or seq > $2) and ($3::bigint is null or seq < $3)
-          and (not $4 or parent_message_id is null)
+          and (not $4 or parent_message_id is null or also_sent_to_room)
           order by seq ${direction}, id limit $5`,
         [roomId, page.above, page.below, page.topLevelOnly, page.size],
       );
@@ -110,6 +110,34 @@ const steps: [string, () => Promise<unknown>][] = [
         select $1, $2, 'An answer', $3 from generate_series(1, 5)`,
         [roomId, ada.id, rows[0].id],
       );
+    },
+  ],
+  [
+    'with answers and others in turn, some of them sent to the room as well',
+    async () => {
+      const { rows } = await owner.query('select id from app_public.messages where seq = 3');
+      await owner.query(
+        `insert into app_public.messages (room_id, author_id, content, parent_message_id, also_sent_to_room)
+        select $1, $2, 'Message ' || number, case when number % 3 <> 0 then $3::uuid end, number % 21 = 1
+          from generate_series(1, 360) as number`,
+        [roomId, bob.id, rows[0].id],
+      );
+    },
+  ],
+  [
+    'with an answer that is released behind others, and one that is put on hold',
+    async () => {
+      const { rows } = await owner.query('select id from app_public.messages where seq = 3');
+      const { rows: held } = await owner.query(
+        `insert into app_public.messages (room_id, author_id, content, parent_message_id, held_at)
+          select $1, $2, 'Held', $3, now() from generate_series(1, 2) returning id`,
+        [roomId, bob.id, rows[0].id],
+      );
+      await write(1, 0);
+      await owner.query('update app_public.messages set held_at = null where id = $1', [
+        held[0].id,
+      ]);
+      await write(1, 0);
     },
   ],
   ['with gaps', () => owner.query('delete from app_public.messages where seq in (2, 21, 57, 66)')],
@@ -152,3 +180,55 @@ test.each(steps)('a page is what all months together would give: %s', async (_wh
   await expectSame(ada);
   await expectSame(bob);
 });
+
+test('a page that leaves answers out costs the same, however many answers stand between its messages', async () => {
+  const few = await roomWithAnswers(40);
+  const many = await roomWithAnswers(240);
+  for (const page of [
+    { newestFirst: true },
+    { newestFirst: false },
+    { newestFirst: true, half: 10 },
+  ]) {
+    const read = (id: string, around: number) =>
+      pagesRead(id, {
+        size: 21,
+        topLevelOnly: true,
+        ...page,
+        ...(page.half === undefined ? {} : { around }),
+      });
+    const [ofFew, ofMany] = [await read(few, 15 * 41), await read(many, 15 * 241)];
+    expect({ page, ofFew, ofMany, is: ofMany < 1.2 * ofFew }).toMatchObject({ is: true });
+  }
+});
+
+/** 26 messages, and behind each of them so many answers. */
+async function roomWithAnswers(count: number): Promise<string> {
+  const room = await database.createRoom(ada, { members: [bob] });
+  // Each of another message: one row that is counted up so often would be slow.
+  await owner.query(
+    `insert into app_public.messages (room_id, author_id, content, parent_message_id)
+      select $1, $2, 'Message ' || number, case when number % ($3 + 1) <> 0 then gen_random_uuid() end
+        from generate_series(0, 25 * ($3 + 1)) as number`,
+    [room.id, ada.id, count],
+  );
+  await database.indexMessages();
+  await owner.query('vacuum analyze app_public.messages');
+  await owner.query('vacuum analyze app_private.answer_runs');
+  return room.id;
+}
+
+/** How many pages of 8 kB are looked at. */
+async function pagesRead(id: string, page: object): Promise<number> {
+  return database.asUser(ada, async (client) => {
+    const explain = async () => {
+      const { rows } = await client.query(
+        `explain (analyze, buffers, format json) select from app_hidden.room_page('${id}', '${JSON.stringify(page)}')`,
+      );
+      const { Plan: plan } = rows[0]['QUERY PLAN'][0];
+      expect(plan['Actual Rows']).toBeGreaterThan(19);
+      return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+    };
+    await explain(); // What the catalogue is asked for is known then.
+    return explain();
+  });
+}

@@ -182,6 +182,33 @@ describe('a scheduled message', () => {
     expect(nonces.rows.length).toBe(1);
   });
 
+  test('an answer goes to the room as well where its author has it so, if they may write there then', async () => {
+    const { ada, bob, roomId, schedule } = await makeRoom();
+    const { id: parentId } = await database.sendMessage(ada, roomId, 'Anyone?');
+    const toRoom = [null, null, parentId, null, true];
+    const { id } = await schedule(bob, 'Me', toRoom);
+    const { id: later } = await schedule(bob, 'And me', toRoom);
+    expect(await listOf(bob)).toMatchObject([
+      { also_send_to_room: true },
+      { also_send_to_room: true },
+    ]);
+    await makeDue(id);
+    expect(await send(id)).toBe('sent');
+    const { rows } = await owner.query(
+      'select parent_message_id, also_sent_to_room, content from app_public.messages where room_id = $1 and id <> $2',
+      [roomId, parentId],
+    );
+    expect(rows).toEqual([{ parent_message_id: parentId, also_sent_to_room: true, content: 'Me' }]);
+
+    await call(ada, 'set_writing_roles', roomId, 'admin', 'member', 'member');
+    await makeDue(later);
+    expect(await send(later)).toBe('refused');
+    await expect(schedule(bob, 'Me', toRoom)).rejects.toMatchObject({ code: 'TR403' });
+    await expect(schedule(ada, 'Me', [null, null, null, null, true])).rejects.toMatchObject({
+      code: 'TR400',
+    });
+  });
+
   test('that is due becomes one job, however many look', async () => {
     const { ada, schedule } = await makeRoom();
     const { id } = await schedule(ada);

@@ -198,6 +198,7 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
     insert into app_private.direct_rooms (first_user_id, second_user_id, room_id)
       select least(id, other), greatest(id, other), room
         from (values ('${boss.id}'::uuid, '${member.id}'::uuid, '${theirs.directId}'::uuid)) as pair (id, other, room);
+    insert into app_private.answer_runs (room_id, first_seq, last_seq, answers_before) values ('${roomId}', 1000, 1000, 0);
     insert into app_private.room_histories (room_id, user_id, sees_from_seq) values ('${roomId}', '${boss.id}', 1);
     insert into app_private.group_conversations (people, room_id)
       select array_agg(user_id order by user_id), room_id from app_public.room_members

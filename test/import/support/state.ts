@@ -24,6 +24,8 @@ export async function readState(
             'messages', (
               select jsonb_agg(jsonb_build_object(
                   'seq', messages.seq, 'author', author.username, 'content', content, 'type', message_type, 'metadata', metadata,
+                  'isInRoom', messages.also_sent_to_room,
+                  'answers', app_private.answers_through(messages.room_id, messages.seq),
                   'parent', (select parent.seq from app_public.messages as parent where parent.id = messages.parent_message_id),
                   'replies', reply_count, 'at', messages.created_at, 'edited', edited_at, 'deleted', messages.deleted_at, 'pinned', pinned_at,
                   'reactions', (

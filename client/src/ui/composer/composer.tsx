@@ -640,8 +640,10 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
             roomId={room.id}
             content={text.trim()}
             parentMessageId={answered()}
+            alsoSendToRoom={isAlsoToRoom && mayWrite(room, 'writingRole')}
             onScheduled={(when) => {
               setLaterAnchor(null);
+              setIsAlsoToRoom(false);
               clear();
               leave();
               setNotice(when);

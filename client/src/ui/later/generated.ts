@@ -5,6 +5,8 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** All input for the `scheduleMessage` mutation. */
 export type ScheduleMessageInput = {
+  /** True: an answer stands in the history of the room as well, where that leaves answers out. */
+  alsoSendToRoom?: boolean | null | undefined;
   /**
    * An arbitrary string value with no semantic meaning. Will be included in the
    * payload verbatim. May be used to track mutations by the client.

@@ -20,6 +20,8 @@ export interface SendLaterProps {
   readonly content: string;
   /** The message that is answered; none: it goes to the room. */
   readonly parentMessageId: string | undefined;
+  /** The answer goes to the room as well. */
+  readonly alsoSendToRoom?: boolean | undefined;
   /** With a sentence that says when it is sent; empty when it was asked as a poll, or shared. */
   readonly onScheduled: (notice: string) => void;
   readonly onClose: () => void;
@@ -30,7 +32,7 @@ export interface SendLaterProps {
  * poll, or with more than its text.
  */
 export default function SendLater(props: SendLaterProps): ReactNode {
-  const { anchor, roomId, content, parentMessageId, onScheduled, onClose } = props;
+  const { anchor, roomId, content, parentMessageId, alsoSendToRoom, onScheduled, onClose } = props;
   const words = useWords();
   const later = laterWords(words.language);
   const said = pollWords(words.language);
@@ -55,7 +57,10 @@ export default function SendLater(props: SendLaterProps): ReactNode {
     const input = { roomId, content, timeZone, nonce: nonce.current, ...when };
     try {
       const { scheduleMessage } = await client.ask(ScheduleMessageDocument, {
-        input: { ...input, ...(parentMessageId !== undefined && { parentMessageId }) },
+        input: {
+          ...input,
+          ...(parentMessageId !== undefined && { parentMessageId, alsoSendToRoom }),
+        },
       });
       const sendAt = scheduleMessage?.scheduledMessage.sendAt ?? '';
       onScheduled(fill(later.sentAt, { moment: momentOf(words, sendAt) }));

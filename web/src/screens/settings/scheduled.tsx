@@ -68,6 +68,7 @@ function Row({ message, onChanged }: RowProps) {
           {localTime !== null && timeZone !== timeZoneHere() && (
             <span>{words.timeThere(localTime.replace('T', ' '), timeZone)}</span>
           )}
+          {message.alsoSendToRoom && <span>{words.alsoToRoom}</span>}
         </p>
         <Markdown text={content} />
         {refusedAt !== null && (

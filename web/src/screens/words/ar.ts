@@ -688,6 +688,7 @@ export const words: ScreenWords = {
     noScheduled: 'لا شيء ينتظر الإرسال.',
     roomLeft: 'غرفة غادرتها',
     notSent: 'لم تُرسل.',
+    alsoToRoom: 'إلى الغرفة أيضًا',
     cancelScheduledTitle: 'سحب هذه الرسالة؟',
     cancelScheduledText: 'لن تُرسل.',
     editScheduled: 'تعديل الرسالة',

@@ -644,6 +644,7 @@ export const words: ScreenWords = {
     noScheduled: 'Nichts wartet darauf, gesendet zu werden.',
     roomLeft: 'Ein Raum, den du verlassen hast',
     notSent: 'Wurde nicht gesendet.',
+    alsoToRoom: 'Auch an den Raum',
     cancelScheduledTitle: 'Diese Nachricht zurücknehmen?',
     cancelScheduledText: 'Sie wird nicht gesendet.',
     editScheduled: 'Nachricht ändern',

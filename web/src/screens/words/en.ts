@@ -641,6 +641,7 @@ export const words = {
     noScheduled: 'Nothing waits to be sent.',
     roomLeft: 'A room that you have left',
     notSent: 'It was not sent.',
+    alsoToRoom: 'Also to the room',
     cancelScheduledTitle: 'Take this message back?',
     cancelScheduledText: 'It will not be sent.',
     editScheduled: 'Change the message',

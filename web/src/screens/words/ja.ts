@@ -625,6 +625,7 @@ export const words: ScreenWords = {
     noScheduled: '送信待ちのメッセージはありません。',
     roomLeft: '退出したルーム',
     notSent: '送信されませんでした。',
+    alsoToRoom: 'ルームにも送信',
     cancelScheduledTitle: 'このメッセージを取り消しますか？',
     cancelScheduledText: '送信されなくなります。',
     editScheduled: 'メッセージを変更',
