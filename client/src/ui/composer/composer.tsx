@@ -640,7 +640,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
             roomId={room.id}
             content={text.trim()}
             parentMessageId={answered()}
-            alsoSendToRoom={isAlsoToRoom && mayWrite(room, 'writingRole')}
+            alsoSendToRoom={isAlsoToRoom && mayWrite(room, 'SEND_MESSAGES')}
             onScheduled={(when) => {
               setLaterAnchor(null);
               setIsAlsoToRoom(false);
