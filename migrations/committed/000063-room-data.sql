@@ -1,4 +1,4 @@
---! Previous: sha1:1a955225695e7f9b94efabec7137495117c69e53
---! Hash: sha1:d7000f7859d40440c76970f546f46b8629a72dd0
+--! Previous: x
+--! Hash: x
 
 select;

@@ -1,4 +1,4 @@
---! Previous: sha1:d7000f7859d40440c76970f546f46b8629a72dd0
---! Hash: sha1:2b2c82c6454b4172dc4692efb1b0e510fe8e857b
+--! Previous: x
+--! Hash: x
 
 select;

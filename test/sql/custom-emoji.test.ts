@@ -116,6 +116,16 @@ describe('names', () => {
     );
   });
 
+  test('its own name among the others of an emoji is one name', async () => {
+    const { ada } = await makeRoom();
+    const [name, other] = [newName(), newName()];
+    const emoji = await addEmoji(ada, name, [name.toUpperCase(), other]);
+    expect(emoji).toMatchObject({ name, aliases: [other] });
+    expect(
+      await database.call(ada, 'set_custom_emoji_aliases', emoji.id, [`:${name}:`]),
+    ).toMatchObject({ name, aliases: [] });
+  });
+
   test('an alias is a name: no other emoji has it, and whoever reacts by it reacts with the emoji', async () => {
     const { ada, bob, message } = await makeRoom();
     const emoji = await addEmoji(ada, newName(), ['Uno', 'uno', 'dos_tres']);
