@@ -1,5 +1,5 @@
---! Previous: x
---! Hash: x
+--! Previous: sha1:c4f587db243718d9069dea15b958a3a6139e4fe8
+--! Hash: sha1:793003fc2d62fc466069cab0b7fb705f69717dde
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.
@@ -272,11 +272,35 @@ comment on column app_public.custom_emoji_policy.viewer_is_manager is 'Whether y
 comment on column app_public.custom_emoji_policy.version is 'How often the emoji have changed.';
 
 --! Included functions/custom-emoji/tg_custom_emoji__names.sql
-
+create or replace function app_private.tg_custom_emoji__names() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from app_private.custom_emoji_names where emoji_id = new.id;
+  if new.removed_at is null then
+    insert into app_private.custom_emoji_names (workspace_id, name, emoji_id)
+      select new.workspace_id, name, new.id from unnest(array[new.name] || new.aliases) as name;
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_custom_emoji__names() is 'Keeps by which names each emoji is meant, each of which means one.';
 --! EndIncluded functions/custom-emoji/tg_custom_emoji__names.sql
 
 --! Included functions/custom-emoji/tg_custom_emoji_names__refuse_standard.sql
-
+create or replace function app_private.tg_custom_emoji_names__refuse_standard() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (select from app_private.emoji_shortcodes where emoji_shortcodes.name = new.name) then
+    raise exception 'This name means an emoji that everybody has.' using errcode = 'TR409';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_custom_emoji_names__refuse_standard() is 'Refuses the names by which other systems know the emoji of Unicode.';
 --! EndIncluded functions/custom-emoji/tg_custom_emoji_names__refuse_standard.sql
 
 create trigger _500_names after insert or update of name, aliases, removed_at on app_public.custom_emoji
@@ -285,79 +309,415 @@ create trigger _300_refuse_standard before insert or update of name on app_priva
   for each row execute function app_private.tg_custom_emoji_names__refuse_standard();
 
 --! Included functions/custom-emoji/custom_reaction_of.sql
-
+create or replace function app_private.custom_reaction_of(emoji text) returns text
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select ':' || custom_emoji.name || ':' from app_private.custom_emoji_names
+    join app_public.custom_emoji on custom_emoji.id = custom_emoji_names.emoji_id
+    where starts_with(custom_reaction_of.emoji, ':')
+      and custom_emoji_names.workspace_id = app_hidden.current_workspace_id()
+      and custom_emoji_names.name = app_hidden.plain_emoji_name(custom_reaction_of.emoji);
+$$;
+comment on function app_private.custom_reaction_of(text) is
+  'The reaction that a name between colons stands for, of an emoji that there is: by one of its other names, too. Null for any other text.';
 --! EndIncluded functions/custom-emoji/custom_reaction_of.sql
 
 --! Included functions/custom-emoji/custom_reaction.sql
-
+create or replace function app_private.custom_reaction(emoji text) returns text
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_reaction constant text := app_private.custom_reaction_of(custom_reaction.emoji);
+begin
+  if v_reaction is null then
+    raise exception 'There is no emoji with this name.' using errcode = 'TR404';
+  end if;
+  return v_reaction;
+end
+$$;
+comment on function app_private.custom_reaction(text) is 'As custom_reaction_of; NOT_FOUND where there is no such emoji.';
 --! EndIncluded functions/custom-emoji/custom_reaction.sql
 
 --! Included functions/custom-emoji/next_emoji_version.sql
-
+/*
+ * Changes of one workspace's emoji come one after the other: numbers have no gaps, none is over the limit, and who may is
+ * asked of what holds. One row a workspace tells all of its people, however many they are: userEvents reads it as theirs.
+ */
+create or replace function app_private.next_emoji_version() returns app_private.custom_emoji_sets
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_workspace_id constant uuid := app_hidden.current_workspace_id();
+  v_set app_private.custom_emoji_sets;
+begin
+  insert into app_private.custom_emoji_sets as known (workspace_id, version, xid, changed_at)
+    values (
+      v_workspace_id,
+      1,
+      (pg_current_xact_id()::text::bigint
+        + coalesce((select xid_offset from app_private.database_runs order by number desc limit 1), 0))::text::xid8,
+      clock_timestamp())
+    on conflict on constraint custom_emoji_sets_pkey do update
+      set version = known.version + 1, xid = excluded.xid, changed_at = excluded.changed_at
+    returning * into v_set;
+  -- As check_workspace_permission has it: whoever takes a permission away waits for what is done by it.
+  if app_hidden.current_user_id() is not null then
+    perform app_private.share_until_commit('permissions', app_hidden.current_user_id()::text);
+  end if;
+  perform app_private.ring('g:' || v_workspace_id);
+  return v_set;
+end
+$$;
+comment on function app_private.next_emoji_version() is
+  'Locks the emoji of the workspace of whoever asks, counts a change of them, and tells everybody there.';
 --! EndIncluded functions/custom-emoji/next_emoji_version.sql
 
 --! Included functions/custom-emoji/is_emoji_manager.sql
-
+create or replace function app_private.is_emoji_manager() returns boolean
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (select from app_private.emoji_managers where user_id = app_hidden.current_user_id())
+    or app_private.may_in_workspace(app_hidden.current_user_id(), 'manage_emoji');
+end
+$$;
+comment on function app_private.is_emoji_manager() is
+  'Whether the administrators have named whoever asks for this, or a role of theirs gives it.';
 --! EndIncluded functions/custom-emoji/is_emoji_manager.sql
 
 --! Included functions/custom-emoji/may_add_emoji.sql
-
+create or replace function app_private.may_add_emoji(who_adds app_public.emoji_adders) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select app_private.is_emoji_manager()
+    or (may_add_emoji.who_adds = 'members' and app_hidden.current_user_id() is not null and not app_hidden.is_guest());
+$$;
+comment on function app_private.may_add_emoji(app_public.emoji_adders) is 'Whether whoever asks may add an emoji, by who may in their workspace.';
 --! EndIncluded functions/custom-emoji/may_add_emoji.sql
 
 --! Included functions/custom-emoji/custom_emoji_policy.sql
-
+create or replace function app_public.custom_emoji_policy() returns app_public.custom_emoji_policy
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select row(
+      rules.who_adds,
+      rules.most,
+      app_private.may_add_emoji(rules.who_adds),
+      app_private.is_emoji_manager(),
+      coalesce(sets.version, 0)
+    )::app_public.custom_emoji_policy
+    from (select app_hidden.current_workspace_id() as id) as workspace
+    left join app_private.custom_emoji_sets as sets on sets.workspace_id = workspace.id
+    cross join lateral (select coalesce(sets.who_adds, 'members') as who_adds, coalesce(sets.most, 500) as most) as rules;
+$$;
+comment on function app_public.custom_emoji_policy() is
+  'What holds for the custom emoji of your workspace, and what you may do.';
+grant execute on function app_public.custom_emoji_policy() to trumpet_user;
 --! EndIncluded functions/custom-emoji/custom_emoji_policy.sql
 
 --! Included functions/custom-emoji/custom_emoji.sql
-
+create or replace function app_public.custom_emoji(since_version bigint default null) returns setof app_public.custom_emoji
+language sql stable security invoker rows 100
+set search_path = pg_catalog, pg_temp
+as $$
+  select custom_emoji.* from app_public.custom_emoji
+    where case when custom_emoji.since_version is null
+      then removed_at is null
+      else version > custom_emoji.since_version end
+    order by version;
+$$;
+comment on function app_public.custom_emoji(bigint) is
+  'The emoji of your workspace, in the order in which they were last changed. With `sinceVersion`, what has changed behind that version, those that were removed among them: give the highest `version` that you have seen, whenever there is a `CustomEmojiEvent`.';
+grant execute on function app_public.custom_emoji(bigint) to trumpet_user;
 --! EndIncluded functions/custom-emoji/custom_emoji.sql
 
 --! Included functions/custom-emoji/plain_emoji_names.sql
-
+create or replace function app_private.plain_emoji_names(aliases text[]) returns text[]
+language plpgsql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_aliases_allowed constant integer := 10;
+begin
+  if cardinality(aliases) > v_aliases_allowed then
+    raise exception 'An emoji has at most % other names.', v_aliases_allowed using errcode = 'TR400';
+  end if;
+  return array(select distinct app_hidden.plain_emoji_name(alias) as name from unnest(aliases) as alias order by name);
+end
+$$;
+comment on function app_private.plain_emoji_names(text[]) is 'Other names of an emoji, as they are kept, each once.';
 --! EndIncluded functions/custom-emoji/plain_emoji_names.sql
 
 --! Included functions/custom-emoji/add_custom_emoji.sql
-
+create or replace function app_public.add_custom_emoji(upload_id uuid, name text, aliases text[] default null) returns app_public.custom_emoji
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := app_private.require_user();
+  v_set app_private.custom_emoji_sets;
+  v_upload app_private.uploads;
+  v_emoji app_public.custom_emoji;
+begin
+  perform app_private.limit_rate('custom_emoji');
+  v_set := app_private.next_emoji_version();
+  if not app_private.may_add_emoji(v_set.who_adds) then
+    raise exception 'You may not add emoji here.' using errcode = 'TR403';
+  end if;
+  select * into v_upload from app_private.uploads
+    where uploads.id = add_custom_emoji.upload_id and uploader_id = v_user_id and emoji_since is null
+      and (released_at is null or status = 'refused')
+    for no key update;
+  if v_upload.id is null then
+    raise exception 'No such upload: %.', add_custom_emoji.upload_id using errcode = 'TR404';
+  end if;
+  if v_upload.status = 'refused' then
+    raise exception 'This file was refused: %.', add_custom_emoji.upload_id using errcode = 'TR400';
+  end if;
+  if not v_upload.is_custom_emoji then
+    raise exception 'This file is no emoji. Upload it with the metadata "purpose emoji".' using errcode = 'TR400';
+  end if;
+  if v_upload.status = 'processing' then
+    -- BUSY, and not CONFLICT: a name that is taken is still taken in a second.
+    raise exception 'This picture is still being processed.' using errcode = '55P03';
+  end if;
+  if v_set.most <= (
+    select count(*) from app_public.custom_emoji where workspace_id = v_set.workspace_id and removed_at is null)
+  then
+    raise exception 'There are at most % emoji of your own.', v_set.most using errcode = 'TR409';
+  end if;
+  update app_private.uploads set emoji_since = now() where uploads.id = v_upload.id;
+  insert into app_public.custom_emoji (name, aliases, picture_id, added_by_id, version, workspace_id)
+    values (
+      app_hidden.plain_emoji_name(add_custom_emoji.name),
+      array_remove(
+        app_private.plain_emoji_names(coalesce(add_custom_emoji.aliases, '{}')),
+        app_hidden.plain_emoji_name(add_custom_emoji.name)),
+      v_upload.id, v_user_id, v_set.version, v_set.workspace_id)
+    returning * into v_emoji;
+  perform app_private.check_still_here();
+  return v_emoji;
+end
+$$;
+comment on function app_public.add_custom_emoji(uuid, text, text[]) is
+  'Adds an emoji to your workspace: a picture that you uploaded with the metadata `purpose emoji`, its name such as `party_parrot`, and up to 10 other names. BUSY while the picture is still being processed: try again in a second. Everybody there can use it as `:party_parrot:`, in messages and as a reaction.';
+grant execute on function app_public.add_custom_emoji(uuid, text, text[]) to trumpet_user, trumpet_key;
 --! EndIncluded functions/custom-emoji/add_custom_emoji.sql
 
 --! Included functions/custom-emoji/lock_custom_emoji.sql
-
+create or replace function app_private.lock_custom_emoji(custom_emoji_id uuid) returns app_public.custom_emoji
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := app_private.require_user();
+  v_set app_private.custom_emoji_sets;
+  v_emoji app_public.custom_emoji;
+begin
+  v_set := app_private.next_emoji_version();
+  select * into v_emoji from app_public.custom_emoji
+    where custom_emoji.id = lock_custom_emoji.custom_emoji_id and workspace_id = v_set.workspace_id and removed_at is null
+    for no key update;
+  if not found then
+    raise exception 'There is no such emoji.' using errcode = 'TR404';
+  end if;
+  if v_emoji.added_by_id is distinct from v_user_id and not app_private.is_emoji_manager() then
+    raise exception 'Only who added an emoji, and who manages them, may change it.' using errcode = 'TR403';
+  end if;
+  v_emoji.version := v_set.version;
+  return v_emoji;
+end
+$$;
+comment on function app_private.lock_custom_emoji(uuid) is
+  'Locks an emoji for somebody who may change it, with the version that it has from then on, or raises the error that says why not.';
 --! EndIncluded functions/custom-emoji/lock_custom_emoji.sql
 
 --! Included functions/custom-emoji/set_custom_emoji_aliases.sql
-
+create or replace function app_public.set_custom_emoji_aliases(custom_emoji_id uuid, aliases text[]) returns app_public.custom_emoji
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_emoji app_public.custom_emoji;
+begin
+  perform app_private.limit_rate('custom_emoji');
+  v_emoji := app_private.lock_custom_emoji(set_custom_emoji_aliases.custom_emoji_id);
+  update app_public.custom_emoji
+    set aliases = array_remove(app_private.plain_emoji_names(set_custom_emoji_aliases.aliases), v_emoji.name), version = v_emoji.version
+    where custom_emoji.id = v_emoji.id
+    returning * into v_emoji;
+  perform app_private.check_still_here();
+  return v_emoji;
+end
+$$;
+comment on function app_public.set_custom_emoji_aliases(uuid, text[]) is
+  'Gives an emoji these other names, in place of those that it had. For who added it, and who manages emoji.';
+grant execute on function app_public.set_custom_emoji_aliases(uuid, text[]) to trumpet_user, trumpet_key;
 --! EndIncluded functions/custom-emoji/set_custom_emoji_aliases.sql
 
 --! Included functions/custom-emoji/take_custom_emoji_away.sql
-
+create or replace function app_private.take_custom_emoji_away(emoji app_public.custom_emoji) returns app_public.custom_emoji
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_emoji app_public.custom_emoji;
+begin
+  update app_private.uploads set released_at = now(), filename = 'file'
+    where uploads.id = emoji.picture_id and released_at is null;
+  perform app_private.schedule_removals();
+  -- Whoever was away for longer asks for all of them.
+  delete from app_public.custom_emoji
+    where workspace_id = emoji.workspace_id and removed_at < now() - interval '90 days';
+  update app_public.custom_emoji set removed_at = now(), picture_id = null, version = emoji.version
+    where custom_emoji.id = emoji.id
+    returning * into v_emoji;
+  return v_emoji;
+end
+$$;
+comment on function app_private.take_custom_emoji_away(app_public.custom_emoji) is 'Removes an emoji that is locked, and its picture.';
 --! EndIncluded functions/custom-emoji/take_custom_emoji_away.sql
 
 --! Included functions/custom-emoji/remove_custom_emoji.sql
-
+create or replace function app_public.remove_custom_emoji(custom_emoji_id uuid) returns app_public.custom_emoji
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_emoji app_public.custom_emoji;
+begin
+  perform app_private.limit_rate('custom_emoji');
+  v_emoji := app_private.take_custom_emoji_away(app_private.lock_custom_emoji(remove_custom_emoji.custom_emoji_id));
+  perform app_private.check_still_here();
+  return v_emoji;
+end
+$$;
+comment on function app_public.remove_custom_emoji(uuid) is
+  'Takes an emoji away. Messages and reactions keep its name as a text, and show the next emoji that is called so. For who added it, and who manages emoji.';
+grant execute on function app_public.remove_custom_emoji(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/custom-emoji/remove_custom_emoji.sql
 
 --! Included functions/custom-emoji/find_custom_emoji.sql
-
+create or replace function app_hidden.find_custom_emoji(picture_id uuid) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_private.uploads
+      where id = find_custom_emoji.picture_id and emoji_since is not null and released_at is null
+  );
+$$;
+comment on function app_hidden.find_custom_emoji(uuid) is 'Whether it is the picture of a custom emoji at this moment.';
+grant execute on function app_hidden.find_custom_emoji(uuid) to trumpet_authenticator;
 --! EndIncluded functions/custom-emoji/find_custom_emoji.sql
 
 --! Included functions/custom-emoji/keep_custom_emoji_of.sql
-
+create or replace function app_private.keep_custom_emoji_of(user_id uuid) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  update app_public.custom_emoji set added_by_id = null where added_by_id = keep_custom_emoji_of.user_id;
+  update app_private.uploads set uploader_id = null
+    where uploader_id = keep_custom_emoji_of.user_id and emoji_since is not null;
+  delete from app_private.emoji_managers where emoji_managers.user_id = keep_custom_emoji_of.user_id;
+$$;
+comment on function app_private.keep_custom_emoji_of(uuid) is
+  'The emoji that somebody added stay when their account goes, in nobody''s name: others have written with them.';
 --! EndIncluded functions/custom-emoji/keep_custom_emoji_of.sql
 
 --! Included functions/custom-emoji/release_emoji_pictures.sql
-
+create or replace function app_private.release_emoji_pictures(workspace_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update app_private.uploads set released_at = now(), filename = 'file'
+    where released_at is null and uploads.id in (
+      select picture_id from app_public.custom_emoji where custom_emoji.workspace_id = release_emoji_pictures.workspace_id);
+  if found then
+    perform app_private.schedule_removals();
+  end if;
+end
+$$;
+comment on function app_private.release_emoji_pictures(uuid) is 'Has the worker remove the pictures of a workspace''s emoji.';
 --! EndIncluded functions/custom-emoji/release_emoji_pictures.sql
 
 --! Included functions/custom-emoji-at-psql/set_custom_emoji_rules.sql
-
+create or replace function app_admin.set_custom_emoji_rules(who_adds app_public.emoji_adders, most integer, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into app_private.custom_emoji_sets (workspace_id, who_adds, most)
+    values (app_hidden.current_workspace_id(), set_custom_emoji_rules.who_adds, set_custom_emoji_rules.most)
+    on conflict on constraint custom_emoji_sets_pkey do update set who_adds = excluded.who_adds, most = excluded.most;
+  perform app_private.note_admin_action(
+    'set_custom_emoji_rules', format('%s, at most %s', set_custom_emoji_rules.who_adds, set_custom_emoji_rules.most),
+    set_custom_emoji_rules.reason);
+  return format('%s add emoji, and there are at most %s', set_custom_emoji_rules.who_adds, set_custom_emoji_rules.most);
+end
+$$;
+comment on function app_admin.set_custom_emoji_rules(app_public.emoji_adders, integer, text) is
+  'Says who adds emoji in a workspace (members, or managers alone), and how many there may be. Those that are there stay.';
+grant execute on function app_admin.set_custom_emoji_rules(app_public.emoji_adders, integer, text) to trumpet_admin;
 --! EndIncluded functions/custom-emoji-at-psql/set_custom_emoji_rules.sql
 
 --! Included functions/custom-emoji-at-psql/set_emoji_manager.sql
-
+create or replace function app_admin.set_emoji_manager(who text, is_manager boolean, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user constant app_public.users := app_private.find_user(who);
+begin
+  if set_emoji_manager.is_manager then
+    insert into app_private.emoji_managers (user_id) values (v_user.id) on conflict on constraint emoji_managers_pkey do nothing;
+  else
+    delete from app_private.emoji_managers where emoji_managers.user_id = v_user.id;
+  end if;
+  perform app_private.note_admin_action(
+    'set_emoji_manager', case when set_emoji_manager.is_manager then 'manages' else 'no longer' end, set_emoji_manager.reason, v_user.id);
+  return format(
+    case when set_emoji_manager.is_manager then '%s manages emoji' else '%s no longer manages emoji' end, v_user.username);
+end
+$$;
+comment on function app_admin.set_emoji_manager(text, boolean, text) is
+  'Lets somebody add emoji whoever else may, and change and remove those of others; or lets them no longer.';
+grant execute on function app_admin.set_emoji_manager(text, boolean, text) to trumpet_admin;
 --! EndIncluded functions/custom-emoji-at-psql/set_emoji_manager.sql
 
 --! Included functions/custom-emoji-at-psql/remove_custom_emoji.sql
-
+create or replace function app_admin.remove_custom_emoji(name text, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_set app_private.custom_emoji_sets;
+  v_emoji app_public.custom_emoji;
+begin
+  v_set := app_private.next_emoji_version();
+  select custom_emoji.* into v_emoji from app_private.custom_emoji_names
+    join app_public.custom_emoji on custom_emoji.id = custom_emoji_names.emoji_id
+    where custom_emoji_names.workspace_id = v_set.workspace_id
+      and custom_emoji_names.name = app_hidden.plain_emoji_name(remove_custom_emoji.name);
+  if not found then
+    raise exception 'There is no emoji called %.', remove_custom_emoji.name using errcode = 'TR404';
+  end if;
+  v_emoji.version := v_set.version;
+  perform app_private.take_custom_emoji_away(v_emoji);
+  perform app_private.note_admin_action('remove_custom_emoji', v_emoji.name, remove_custom_emoji.reason, v_emoji.added_by_id);
+  return format(':%s: is gone', v_emoji.name);
+end
+$$;
+comment on function app_admin.remove_custom_emoji(text, text) is
+  'Takes an emoji away, by any of its names. Its picture cannot be fetched any more, by whoever has no copy.';
+grant execute on function app_admin.remove_custom_emoji(text, text) to trumpet_admin;
 --! EndIncluded functions/custom-emoji-at-psql/remove_custom_emoji.sql
 
 select app_private.audit_tables();

@@ -1,10 +1,11 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ChosenFile } from '../composing.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
 import { isVoice, sizeOf } from '../kinds.ts';
 import { useWords } from '../provider.tsx';
 import { fill } from '../words/plural.ts';
+import { useObjectUrl } from './object-url.ts';
 
 export interface ChosenFilesProps {
   readonly files: readonly ChosenFile[];
@@ -12,7 +13,7 @@ export interface ChosenFilesProps {
 }
 
 /** What goes with the next message. */
-export function ChosenFiles({ files, onRemove }: ChosenFilesProps): ReactNode {
+export default function ChosenFiles({ files, onRemove }: ChosenFilesProps): ReactNode {
   const words = useWords();
   return (
     <ul className="trumpet-chosen">
@@ -50,19 +51,4 @@ function Preview({ file }: { readonly file: ChosenFile }): ReactNode {
     return <audio controls src={url} aria-label={file.name} />;
   }
   return <Icon name="file" />;
-}
-
-/** An address of something on this device, for as long as it is shown. */
-export function useObjectUrl(blob: Blob | undefined): string | null {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    if (blob === undefined) {
-      setUrl(null);
-      return undefined;
-    }
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [blob]);
-  return url;
 }

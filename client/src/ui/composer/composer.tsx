@@ -45,7 +45,6 @@ import { plainText } from '../plain-text.ts';
 import { useKit, useWords } from '../provider.tsx';
 import { untilLoaded } from '../until-loaded.ts';
 import { count, fill } from '../words/plural.ts';
-import { ChosenFiles } from './chosen-files.tsx';
 import { useDrop } from './drop.ts';
 import type { Suggestion } from './suggestions.tsx';
 import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-field.ts';
@@ -53,6 +52,7 @@ import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-f
 const Above = lazy(() => untilLoaded(() => import('./above.tsx')));
 const AttachText = lazy(() => untilLoaded(() => import('../text-files/attach-text.tsx')));
 const AlsoToRoom = lazy(() => untilLoaded(() => import('../threads/also-to-room.tsx')));
+const ChosenFiles = lazy(() => untilLoaded(() => import('./chosen-files.tsx')));
 const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')));
 const MentionWarning = lazy(() => untilLoaded(() => import('../groups/mention-warning.tsx')));
 const Recorder = lazy(() => untilLoaded(() => import('./recorder.tsx')));
@@ -484,13 +484,15 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
         )}
         {hasIntent && <IntentLine roomId={room.id} intent={intent} onLeave={leave} />}
         {files.length > 0 && !isChanging && (
-          <ChosenFiles
-            files={files}
-            onRemove={(file) => {
-              setFiles(files.filter((other) => other !== file));
-              setNotice('');
-            }}
-          />
+          <Suspense>
+            <ChosenFiles
+              files={files}
+              onRemove={(file) => {
+                setFiles(files.filter((other) => other !== file));
+                setNotice('');
+              }}
+            />
+          </Suspense>
         )}
         <div className="trumpet-composer-line">
           {isRecording ? (

@@ -34,8 +34,8 @@ import { count, fill, writeNumber } from '../words/plural.ts';
 import type { Row } from './rows.ts';
 import { namedSender } from './sender.ts';
 import { Trouble } from './trouble.tsx';
-import { WaitingFiles } from './waiting-files.tsx';
 
+const WaitingFiles = lazy(() => untilLoaded(() => import('./waiting-files.tsx')));
 const Disappearing = lazy(() => untilLoaded(() => import('./disappearing.tsx')));
 const InRoomToo = lazy(() => untilLoaded(() => import('../threads/in-room-too.tsx')));
 const MessageComponents = lazy(() =>
@@ -215,7 +215,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
                   <MessageComponents message={message} tabIndex={tabIndex} />
                 </Suspense>
               )}
-              {message.files.length > 0 && <WaitingFiles files={message.files} />}
+              {message.files.length > 0 && (
+                <Suspense>
+                  <WaitingFiles files={message.files} />
+                </Suspense>
+              )}
               {message.alsoSentToRoom && isInThread && (
                 <Suspense>
                   <InRoomToo />

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useProgress } from '../../react/index.ts';
 import type { ShownFile } from '../../shown.ts';
-import { useObjectUrl } from '../composer/chosen-files.tsx';
+import { useObjectUrl } from '../composer/object-url.ts';
 import { Icon } from '../icons.tsx';
 import { isVoice, sizeOf } from '../kinds.ts';
 import { useWords } from '../provider.tsx';
@@ -12,7 +12,7 @@ export interface WaitingFilesProps {
 }
 
 /** The files of a message that is not sent yet, and how much of them is uploaded. */
-export function WaitingFiles({ files }: WaitingFilesProps): ReactNode {
+export default function WaitingFiles({ files }: WaitingFilesProps): ReactNode {
   return (
     <div className="trumpet-files">
       {files.map((file) => (
