@@ -1,5 +1,5 @@
 --! Previous: sha1:a612c9bbf431da1710cc5c8784cb70f1400b647b
---! Hash: sha1:6a5ac5430a823c1d43ac784b38547e90d647a4b7
+--! Hash: sha1:a511d78879ccb8af460ba90c92832336b031dac6
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.
@@ -46,7 +46,8 @@ comment on function app_private.keyword_query(text) is
  * among those of its workspace; a letter of a script without spaces is the beginning of a word of the index.
  *
  * What a message says now is compared with what was noted of it: an edit adds people and takes them out. A message is
- * older than a keyword that was added after it, even if it is indexed once more.
+ * older than a keyword that was added after it, even if it is indexed once more; and by which words it has mentioned
+ * somebody it does for as long as it holds them, whether or not they still want to hear of those.
  */
 create or replace function app_private.match_keywords(message_ids uuid[]) returns void
 language plpgsql volatile security invoker
@@ -56,7 +57,11 @@ as $$
 declare
   v_told record;
 begin
-  if not exists (select from app_private.keyword_alerts) then
+  if not exists (select from app_private.keyword_alerts)
+    and not exists (
+      select from app_private.message_mentions
+        where message_mentions.message_id = any (message_ids) and message_mentions.keywords is not null)
+  then
     return;
   end if;
   with said as materialized (
@@ -68,15 +73,18 @@ begin
       where messages.id = any (message_ids)
         and messages.content is not null and messages.held_at is null and messages.deleted_at is null
         and messages.message_type <> 'system' and not messages.metadata ? 'forward'
-        and exists (select from app_private.keyword_alerts where keyword_alerts.workspace_id = rooms.workspace_id)
+        and (
+          exists (select from app_private.keyword_alerts where keyword_alerts.workspace_id = rooms.workspace_id)
+          or exists (
+            select from app_private.message_mentions
+              where message_mentions.message_id = messages.id and message_mentions.keywords is not null))
   ), word as materialized (
     select distinct said.id, said.workspace_id, form.word
       from said
       cross join unnest(tsvector_to_array(said.words)) as lexeme (word)
       cross join lateral (values (lexeme.word), (left(lexeme.word, 1))) as form (word)
-  ), matched as materialized (
-    select keyword_alerts.user_id, said.room_id, said.seq, said.id as message_id,
-        array_agg(keyword_alerts.keyword order by keyword_alerts.keyword collate "C") as keywords
+  ), found as (
+    select keyword_alerts.user_id, said.room_id, said.seq, said.id as message_id, keyword_alerts.keyword
       from word
       join app_private.keyword_alerts
         on keyword_alerts.workspace_id = word.workspace_id and keyword_alerts.first_word = word.word
@@ -86,7 +94,17 @@ begin
           and said.seq >= coalesce(room_members.sees_from_seq, 1)
       where keyword_alerts.user_id <> said.author_id
         and not app_private.has_blocked(keyword_alerts.user_id, said.author_id)
-      group by keyword_alerts.user_id, said.room_id, said.seq, said.id
+    union
+    select known.user_id, said.room_id, said.seq, said.id, keyword
+      from said
+      join app_private.message_mentions as known on known.message_id = said.id
+      cross join unnest(known.keywords) as keyword
+      where said.words @@ app_private.keyword_query(keyword)
+  ), matched as materialized (
+    select found.user_id, found.room_id, found.seq, found.message_id,
+        array_agg(found.keyword order by found.keyword collate "C") as keywords
+      from found
+      group by found.user_id, found.room_id, found.seq, found.message_id
   ), left_out as (
     delete from app_private.message_mentions as known
       where known.message_id = any (message_ids) and known.keywords is not null

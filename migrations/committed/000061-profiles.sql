@@ -1,5 +1,5 @@
---! Previous: sha1:6a5ac5430a823c1d43ac784b38547e90d647a4b7
---! Hash: sha1:957a1d1d993eb2f18c677a75a8aafdf43ba2cc14
+--! Previous: sha1:a511d78879ccb8af460ba90c92832336b031dac6
+--! Hash: sha1:4434a8f7957a5443f4f58a0a15d4dcda1628fafe
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:957a1d1d993eb2f18c677a75a8aafdf43ba2cc14
---! Hash: sha1:af2579f32d370bd9627fbf76356812eec6b0b500
+--! Previous: sha1:4434a8f7957a5443f4f58a0a15d4dcda1628fafe
+--! Hash: sha1:4c8d89815a3bba81bf983f343703b646ae0f372d
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

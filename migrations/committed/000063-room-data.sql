@@ -1,4 +1,4 @@
---! Previous: sha1:af2579f32d370bd9627fbf76356812eec6b0b500
---! Hash: sha1:8798fa887ab27f8cdcdfdf3490324e75dbf688b0
+--! Previous: sha1:4c8d89815a3bba81bf983f343703b646ae0f372d
+--! Hash: sha1:5777d241faa1c2017c98c3b2cfaac3cc14dca636
 
 select;

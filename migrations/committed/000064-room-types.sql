@@ -1,4 +1,4 @@
---! Previous: sha1:8798fa887ab27f8cdcdfdf3490324e75dbf688b0
---! Hash: sha1:72f21810ed8cbb83101143e7422f37d892b12f27
+--! Previous: sha1:5777d241faa1c2017c98c3b2cfaac3cc14dca636
+--! Hash: sha1:7fa914916db28959dbf0280f09461afd95d406c2
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:72f21810ed8cbb83101143e7422f37d892b12f27
---! Hash: sha1:1224728785f0d25c0d583398c10c6d7fa17cdb63
+--! Previous: sha1:7fa914916db28959dbf0280f09461afd95d406c2
+--! Hash: sha1:90a1820d8a958c480d5e6ba64b6b86ea936378ba
 
 /*
  * What is refused is in no log.

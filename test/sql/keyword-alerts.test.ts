@@ -144,6 +144,29 @@ describe('a keyword alerts nobody', () => {
     expect(rows).toHaveLength(0);
   });
 
+  test.each(['is taken out', 'is taken out and added again'])(
+    'less because the word %s: what has mentioned them does until an edit',
+    async (what) => {
+      const { ada, bob, roomId } = await listening('tea', 'milk');
+      const { id } = await database.sendMessage(ada, roomId, 'Tea with milk!');
+      expect(await mentionsOf(bob, roomId)).toBe(1);
+      for (const keyword of ['tea', 'milk']) {
+        await database.call(bob, 'remove_keyword_alert', keyword);
+        if (what.endsWith('again')) {
+          await database.call(bob, 'add_keyword_alert', keyword);
+        }
+      }
+      await database.call(ada, 'pin_message', id);
+      expect(await mentionsOf(bob, roomId)).toBe(1);
+      expect(await matchedOf(bob, id)).toMatchObject({ keywords: ['milk', 'tea'] });
+      await database.call(ada, 'edit_message', id, 'Just milk!');
+      expect(await mentionsOf(bob, roomId)).toBe(1);
+      expect(await matchedOf(bob, id)).toMatchObject({ keywords: ['milk'] });
+      await database.call(ada, 'edit_message', id, 'Just water!');
+      expect(await mentionsOf(bob, roomId)).toBe(0);
+    },
+  );
+
   test('once it is taken out', async () => {
     const { ada, bob, roomId } = await listening('tea');
     await database.call(bob, 'remove_keyword_alert', ' tea ');
