@@ -13,7 +13,7 @@ import {
 } from 'react';
 import { throwDefect } from '../../errors.ts';
 import type { GivenFile } from '../../queue/actions.ts';
-import { useClient, useMessage, useRoom, useViewerId } from '../../react/index.ts';
+import { useClient, useRoom, useViewerId } from '../../react/index.ts';
 import type { ShownMessage, ShownRoom } from '../../shown.ts';
 import {
   type ChosenFile,
@@ -29,7 +29,6 @@ import { readDraft, writeDraft } from '../drafts/local.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
 import {
-  type Argument,
   argumentAt,
   type Command,
   commandName,
@@ -39,10 +38,9 @@ import {
 import { interactionsOf } from '../interactions/store.ts';
 import { useCommands } from '../interactions/use-asked.ts';
 import { mayWrite } from '../messages/actions.ts';
-import { usePersonName, useRoomName } from '../names.ts';
+import { useRoomName } from '../names.ts';
 import { may } from '../permissions.ts';
-import { plainText } from '../plain-text.ts';
-import { useKit, useWords } from '../provider.tsx';
+import { useKit } from '../provider.tsx';
 import { untilLoaded } from '../until-loaded.ts';
 import { count, fill } from '../words/plural.ts';
 import { useDrop } from './drop.ts';
@@ -54,9 +52,11 @@ const AttachText = lazy(() => untilLoaded(() => import('../text-files/attach-tex
 const AlsoToRoom = lazy(() => untilLoaded(() => import('../threads/also-to-room.tsx')));
 const ChosenFiles = lazy(() => untilLoaded(() => import('./chosen-files.tsx')));
 const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')));
+const IntentLine = lazy(() => untilLoaded(() => import('./intent-line.tsx')));
 const MentionWarning = lazy(() => untilLoaded(() => import('../groups/mention-warning.tsx')));
 const Recorder = lazy(() => untilLoaded(() => import('./recorder.tsx')));
 const SendLater = lazy(() => untilLoaded(() => import('../later/send-later.tsx')));
+const Usage = lazy(() => untilLoaded(() => import('./usage.tsx')));
 const WhoWrites = lazy(() => untilLoaded(() => import('./who-writes.tsx')));
 const Suggestions = lazy(() => untilLoaded(() => import('./suggestions.tsx')));
 
@@ -482,7 +482,11 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
             />
           </Suspense>
         )}
-        {hasIntent && <IntentLine roomId={room.id} intent={intent} onLeave={leave} />}
+        {hasIntent && (
+          <Suspense>
+            <IntentLine roomId={room.id} intent={intent} onLeave={leave} />
+          </Suspense>
+        )}
         {files.length > 0 && !isChanging && (
           <Suspense>
             <ChosenFiles
@@ -601,7 +605,11 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           {rest < 0
             ? count(words.language, words.tooLong, -rest)
             : notice ||
-              (command !== undefined && <Usage command={command} at={written?.argument} />)}
+              (command !== undefined && (
+                <Suspense>
+                  <Usage command={command} at={written?.argument} />
+                </Suspense>
+              ))}
           {rest < 0 && !isChanging && files.length < FILES_LIMIT && (
             <Suspense>
               {' '}
@@ -670,28 +678,6 @@ function isHeld(file: ChosenFile): file is HeldFile {
   return 'id' in file;
 }
 
-interface UsageProps {
-  readonly command: Command;
-  /** The argument at the cursor. */
-  readonly at: Argument | undefined;
-}
-
-/** What a command takes; of the argument at the cursor, what it is. */
-function Usage({ command, at }: UsageProps): ReactNode {
-  const described = at ?? command.arguments[0];
-  return (
-    <span className="trumpet-usage" dir="auto">
-      <bdi>/{command.name}</bdi>
-      {command.arguments.map((argument) => (
-        <bdi key={argument.name} data-current={argument === described}>
-          {argument.isRequired ? argument.name : `[${argument.name}]`}
-        </bdi>
-      ))}
-      <bdi>– {described?.description ?? command.description}</bdi>
-    </span>
-  );
-}
-
 const MARKS: Readonly<Record<string, string>> = { b: '**', i: '_', e: '`' };
 
 function canRecord(): boolean {
@@ -701,37 +687,4 @@ function canRecord(): boolean {
 /** On phones the key below the text makes a new line; a button sends. */
 function isTouched(): boolean {
   return matchMedia('(pointer: coarse)').matches;
-}
-
-interface IntentLineProps {
-  readonly roomId: string;
-  readonly intent: Intent;
-  readonly onLeave: () => void;
-}
-
-/** What is edited or answered. */
-function IntentLine({ roomId, intent, onLeave }: IntentLineProps): ReactNode {
-  const words = useWords();
-  const messageId = 'messageId' in intent ? intent.messageId : null;
-  const isEdit = intent.kind === 'edit' || intent.kind === 'mend';
-  const message = useMessage(roomId, messageId);
-  const name = usePersonName(message?.authorId ?? '');
-  return (
-    <div className="trumpet-intent">
-      <Icon name={isEdit ? 'edit' : (intent.kind as 'reply')} />
-      <span dir="auto">
-        <strong>
-          {isEdit
-            ? words.editing
-            : intent.kind === 'quote'
-              ? name
-              : fill(words.replyingTo, { name })}
-        </strong>{' '}
-        {'metadata' in intent && intent.metadata.quote.content
-          ? intent.metadata.quote.content
-          : !isEdit && message !== undefined && plainText(words, message)}
-      </span>
-      <IconButton icon="close" label={words.cancel} onClick={onLeave} />
-    </div>
-  );
 }
