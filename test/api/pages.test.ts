@@ -600,6 +600,7 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Message.reactions': 'reactions(ARGS) { key: emoji }',
   'Message.threadReceipts': 'threadReceipts(ARGS) { key: userId }',
   'Poll.answers': 'poll { answers(ARGS) { key: number } }',
+  'Draft.attachments': 'myDrafts { nodes { attachments(ARGS) { key: id } } }',
   'Query.archivedMessages': 'archivedMessages(roomId: ROOM, ARGS) { key: id }',
   'Query.auditLog': 'auditLog(kind: EXPORT, ARGS) { key: seq }',
   'Query.complianceExports': 'complianceExports(ARGS) { key: id }',
@@ -623,7 +624,7 @@ describe.each(Object.entries(PLAIN_LISTS))('%s', (name, path) => {
   beforeAll(populateMessage);
 
   const document = `query ($first: Int, $offset: Int) { list: ${
-    name.startsWith('Query')
+    name.startsWith('Query') || name.startsWith('Draft')
       ? path.replace('ROOM', `"${room.id}"`).replace('PEOPLE', JSON.stringify(otherIds))
       : name.startsWith('Room')
         ? ofRoom(path)
@@ -644,6 +645,9 @@ describe.each(Object.entries(PLAIN_LISTS))('%s', (name, path) => {
     let list = data.list ?? data.parent;
     while (!Array.isArray(list)) {
       list = Object.values(list)[0];
+    }
+    if (name === 'Draft.attachments') {
+      list = list.flatMap((draft: { attachments: unknown[] }) => draft.attachments);
     }
     return list.map(({ key }: { key: string }) => key);
   }
@@ -687,6 +691,21 @@ async function populateMessage(): Promise<void> {
         from generate_series(1, 4) as number
       on conflict do nothing`,
     [message.id, room.id],
+  );
+  await owner.query(
+    `with files as (
+        insert into app_private.uploads (uploader_id, filename, mime_type, byte_size, status, received_at)
+          select $1, 'a.png', 'image/png', 1, 'ready', now() from generate_series(1, 3) returning id
+      ), last as (
+        update app_public.drafts set attachment_ids = array(select id from files)
+          where id = (select id from app_public.drafts where user_id = $1 and attachment_ids = '{}' limit 1)
+            and not exists (select from app_public.drafts where user_id = $1 and attachment_ids <> '{}')
+          returning id
+      )
+      insert into app_public.drafts (user_id, room_id, content, revision, written_at, attachment_ids)
+        select $1, $2, 'With files', gen_random_uuid(), now(), array(select id from files)
+          where not exists (select from app_public.drafts where user_id = $1)`,
+    [ada.id, room.id],
   );
   await owner.query(
     `insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq, told_seq)
