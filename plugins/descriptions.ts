@@ -147,7 +147,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   sessionId: 'Your own name for this device, at most 100 characters.',
   slug: 'The short name for URLs: letters, digits and single dashes, at most 64.',
   status: 'Your status. OFFLINE ends the presence of this device.',
-  type: 'Who can find and join the room. Default: PUBLIC.',
+  type: 'Who can find and join it. Left out: as its custom type has it, or else `PUBLIC`.',
   readUpToMessageId:
     'The `id` of the last message on the screen: everything up to it is marked as read. Default: nothing is.',
   unreadOnly: 'Only those in which something is unread.',
@@ -196,6 +196,30 @@ export const INPUTS: Readonly<Record<string, string>> = {
   replyRole: 'The least role that answers in threads. Left out: `MEMBER`.',
   reactionRole:
     'The least role that reacts, votes in polls and uses buttons of bots. Left out: `MEMBER`.',
+  uploadRole: 'The least role that sends files. Left out: `MEMBER`.',
+  customTypeId: 'The `id` of one of your `workspaceRoomTypes`. Left out: no type.',
+  typeId: 'The `id` of one of your `workspaceRoomTypes`.',
+  'DefineRoomTypeInput.name':
+    'The short name, such as `support`: small letters, digits and single dashes and underscores, at most 40.',
+  'DefineRoomTypeInput.title': 'The name to show: 1 to 80 characters.',
+  'DefineRoomTypeInput.description':
+    'What rooms of this type are for, at most 1,000 characters. Left out: nothing.',
+  'DefineRoomTypeInput.visibility':
+    'Whether new rooms are `PUBLIC` or `PRIVATE`. Left out: whoever makes one says so.',
+  'DefineRoomTypeInput.creatorRoleIds':
+    'The `id`s of the `workspaceRoles` that make such rooms. Left out: everybody who makes rooms.',
+  'DefineRoomTypeInput.joinerRoleIds':
+    'The `id`s of the `workspaceRoles` that join public ones by themselves. Left out: everybody.',
+  'DefineRoomTypeInput.writingRole': 'The least role that writes. Left out: the room says it.',
+  'DefineRoomTypeInput.replyRole':
+    'The least role that answers in threads. Left out: the room says it.',
+  'DefineRoomTypeInput.reactionRole':
+    'The least role that reacts, votes in polls and uses buttons of bots. Left out: the room says it.',
+  'DefineRoomTypeInput.uploadRole': 'The least role that sends files. Left out: the room says it.',
+  'DefineRoomTypeInput.slowModeSeconds':
+    'How many seconds members wait between two messages: 0 to 21,600. Left out: the room says it.',
+  'DefineRoomTypeInput.retentionDays':
+    'For how many days messages are kept: 0, for ever, to 36,500. Left out: the room says it.',
   warnAbove: 'Above how many people they are warned: 1 to 5,000. Left out: as it was.',
   'SignUpInput.username': 'The unique name: 2 to 32 letters, digits, `_`, `.` or `-`.',
   webhookId: 'The `id` of the webhook.',
@@ -330,6 +354,8 @@ export const ENUM_VALUES: Readonly<Record<string, string>> = {
   'Permission.MANAGE_GROUPS': 'Change and delete all groups of people. Of the workspace.',
   'Permission.MANAGE_EMOJI':
     'Add custom emoji, change and remove those of others. Of the workspace.',
+  'Permission.MANAGE_ROOM_TYPES':
+    'Define types of rooms, change and remove them. Of the workspace.',
   'Permission.MANAGE_WORKSPACE_ROLES':
     'Make roles, change and delete them, and give them in the whole workspace.',
   'PermissionEffect.GRANT': 'They may, though no role gives it.',
@@ -520,6 +546,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   isRemoved: 'True: a wrong password or code is an error.',
   passkeyOptions: 'What the browser makes or asks a passkey with, in JSON.',
   passkey: 'The passkey, as it is now.',
+  customRoomType: 'The type, as it is now; once it was removed, as it was.',
   customEmoji: 'The emoji, as it is now; once it was removed, as it was, without its picture.',
   userGroup: 'The group, as it is now; once it was deleted, as it was.',
   roomArrangement: 'Where the room stands in your list now.',

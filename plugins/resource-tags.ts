@@ -33,6 +33,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.roles': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
+      'app_public.custom_room_types': {
+        tags: { behavior: '-query:resource:single -type:node' },
+      },
       'app_public.user_group_members': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
@@ -345,6 +348,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.rooms.workspace_id': { tags: { behavior: '-*' } },
       'app_public.webhooks.workspace_id': { tags: { behavior: '-*' } },
       'app_public.custom_emoji.workspace_id': { tags: { behavior: '-*' } },
+      'app_public.custom_room_types.workspace_id': { tags: { behavior: '-*' } },
+      'app_public.custom_room_types.is_removed': { tags: { behavior: '-*' } },
+      'app_public.custom_room_types.revision': { tags: { behavior: '-*' } },
       'app_public.custom_emoji.picture_id': { tags: { behavior: '-*' } },
       'app_public.users.avatar_id': {
         tags: {
@@ -618,6 +624,12 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.rooms.rooms_custom_type_id_fkey': {
+        tags: {
+          fieldName: 'customType',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.custom_emoji.custom_emoji_added_by_id_fkey': {
         tags: {
           fieldName: 'addedBy',
@@ -796,6 +808,15 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.messages_forwarded_from': { tags: { viewerDependent: true } },
       'app_public.workspace_roles': {
         tags: { viewerDependent: true, simpleCollections: 'only' },
+      },
+      'app_public.workspace_room_types': {
+        tags: { viewerDependent: true, simpleCollections: 'only' },
+      },
+      'app_public.custom_room_types_viewer_may_create': {
+        tags: { viewerDependent: true, notNull: true },
+      },
+      'app_public.custom_room_types_viewer_may_join': {
+        tags: { viewerDependent: true, notNull: true },
       },
       'app_public.workspace_permissions': { tags: { viewerDependent: true, notNull: true } },
       'app_public.rooms_viewer_permissions': { tags: { viewerDependent: true, notNull: true } },

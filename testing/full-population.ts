@@ -628,6 +628,40 @@ export async function createFullPopulation(
     'role { id }',
   );
   await mutate(ada.token, 'deleteRole', { roleId: shortLived.id }, 'role { id }');
+  const ofType = 'customRoomType { id name viewerMayCreate viewerMayJoin }';
+  const { customRoomType } = await mutate(
+    ada.token,
+    'defineRoomType',
+    {
+      name: 'support',
+      title: 'Support',
+      description: 'One room a case.',
+      visibility: 'PRIVATE',
+      creatorRoleIds: [roleId],
+      joinerRoleIds: [roleId],
+      writingRole: 'MEMBER',
+      replyRole: 'MEMBER',
+      reactionRole: 'MEMBER',
+      uploadRole: 'MEMBER',
+      slowModeSeconds: 0,
+      retentionDays: 0,
+    },
+    ofType,
+  );
+  await mutate(
+    ada.token,
+    'setRoomType',
+    inRoom(den, { customTypeId: customRoomType.id }),
+    'room { customType { title } }',
+  );
+  await mutate(ada.token, 'defineRoomType', { name: 'plain', title: 'Plain' }, ofType);
+  const { customRoomType: removed } = await mutate(
+    ada.token,
+    'defineRoomType',
+    { name: 'live', title: 'Live' },
+    ofType,
+  );
+  await mutate(ada.token, 'removeRoomType', { typeId: removed.id }, 'customRoomType { id }');
   await mutate(ada.token, 'setAvatar', { uploadId: avatar }, 'user { avatarUrl }');
   const ofEmoji = 'customEmoji { id name aliases pictureUrl addedBy { username } }';
   const { customEmoji: added } = await mutate(

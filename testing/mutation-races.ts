@@ -99,6 +99,7 @@ export interface Scene {
   readonly draftId: string;
   readonly groupId: string;
   readonly roleId: string;
+  readonly customTypeId: string;
   readonly customEmojiId: string;
   readonly linkPreviewId: string;
   readonly mark: string;
@@ -298,6 +299,14 @@ export function argumentsFor(
     writing_role: () => pick([null, 'member', 'moderator'], random),
     reply_role: () => pick([null, 'member', 'admin'], random),
     reaction_role: () => pick([null, 'member', 'owner'], random),
+    upload_role: () => pick([null, 'member', 'admin'], random),
+    visibility: () => null,
+    custom_type_id: () => scene.customTypeId,
+    type_id: () => scene.customTypeId,
+    creator_role_ids: () => pick([null, [], [scene.roleId]], random),
+    joiner_role_ids: () => pick([null, [], [scene.roleId]], random),
+    slow_mode_seconds: () => pick([null, 0, 1], random),
+    retention_days: () => pick([null, 0, 30], random),
     send_at: () => new Date(Date.now() + 3_600_000).toISOString(),
     local_time: () => null,
     link_preview_id: () => scene.linkPreviewId,
@@ -335,7 +344,9 @@ export function argumentsFor(
           ? `emoji_${mark}`.slice(0, 30)
           : name.endsWith('_role')
             ? `Role ${mark} ${Math.floor(random() * 10)}`
-            : 'A name',
+            : name === 'define_room_type'
+              ? `type-${mark}`.slice(0, 40)
+              : 'A name',
     display_name: () => 'Somebody',
     avatar_url: () => 'https://example.test/picture.png',
     content: () => pick(['hello', `hello @member-${mark} @room https://example.test`], random),
@@ -433,6 +444,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
   const [commandId, interactionId, linkPreviewId] = [randomUUID(), randomUUID(), randomUUID()];
   const [scheduledMessageId, draftId, groupId] = [randomUUID(), randomUUID(), randomUUID()];
   const roleId = randomUUID();
+  const customTypeId = randomUUID();
   const customEmojiId = randomUUID();
   const role = pick(['moderator', 'admin'], random);
   const people = [boss, deputy, member, guest, exile];
@@ -479,10 +491,12 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
       insert into app_public.profile_fields (key, label, kind, max_length) values ('team', 'Team', 'text', 200)
         on conflict do nothing;
       insert into app_public.roles (id, name, permissions) values ('${roleId}', 'Role ${mark}', '{pin_messages}');
+      insert into app_public.custom_room_types (id, name, title, slow_mode_seconds)
+        values ('${customTypeId}', 'type-${mark}', 'Type', 0);
       insert into app_private.permission_exceptions (user_id, permission, effect)
         select person_id, permission, 'grant'
           from unnest(array['${boss.id}', '${deputy.id}']::uuid[]) as person_id,
-            unnest('{manage_workspace_roles,pin_messages,edit_room}'::app_public.permission[]) as permission;
+            unnest('{manage_workspace_roles,manage_room_types,pin_messages,edit_room}'::app_public.permission[]) as permission;
       insert into app_private.role_assignments (role_id, role_name, user_id, room_id)
         values ('${roleId}', 'Role', '${member.id}', '${roomId}'), ('${roleId}', 'Role', '${deputy.id}', null);
       select app_private.settle_permissions(array['${boss.id}', '${deputy.id}', '${member.id}']::uuid[]);
@@ -528,7 +542,16 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     return {
       ...{ boss, deputy, member, guest, exile, roomId, directId, messageIds },
       ...{ reportId, ruleId, invitationId, incomingWebhookId, commandId, interactionId },
-      ...{ linkPreviewId, scheduledMessageId, draftId, groupId, roleId, customEmojiId, mark },
+      ...{
+        linkPreviewId,
+        scheduledMessageId,
+        draftId,
+        groupId,
+        roleId,
+        customTypeId,
+        customEmojiId,
+        mark,
+      },
     };
   } finally {
     await client.query('rollback');

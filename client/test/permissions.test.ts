@@ -25,6 +25,7 @@ interface Row {
   readonly writing_role: string;
   readonly reply_role: string;
   readonly reaction_role: string;
+  readonly upload_role: string;
   readonly role: string;
   readonly granted: readonly string[] | null;
   readonly denied: readonly string[] | null;
@@ -52,8 +53,8 @@ test('the kit and the server say the same of every permission, role, exception a
         ? null
         : all.filter(() => chance(5) === 0).map(({ permission }) => permission);
     await owner.query(
-      'update app_public.rooms set writing_role = $2, reply_role = $3, reaction_role = $4 where id = $1',
-      [roomId, ...[4, 4, 4].map((below) => ROLES[chance(below)])],
+      'update app_public.rooms set writing_role = $2, reply_role = $3, reaction_role = $4, upload_role = $5 where id = $1',
+      [roomId, ...[4, 4, 4, 4].map((below) => ROLES[chance(below)])],
     );
     await owner.query(
       `update app_public.room_members set role = $2, granted_permissions = $3::app_public.permission[],
@@ -62,7 +63,7 @@ test('the kit and the server say the same of every permission, role, exception a
     );
     const { rows } = await database.asUser(bob, (client) =>
       client.query<Row>(
-        `select app_public.rooms_viewer_permissions(rooms)::text[] as permissions, type, writing_role, reply_role, reaction_role,
+        `select app_public.rooms_viewer_permissions(rooms)::text[] as permissions, type, writing_role, reply_role, reaction_role, upload_role,
             role, granted_permissions::text[] as granted, denied_permissions::text[] as denied
           from app_public.rooms join app_public.room_members on room_id = rooms.id and user_id = $2
           where rooms.id = $1`,
@@ -75,6 +76,7 @@ test('the kit and the server say the same of every permission, role, exception a
       writingRole: upper(row.writing_role),
       replyRole: upper(row.reply_role),
       reactionRole: upper(row.reaction_role),
+      uploadRole: upper(row.upload_role),
       membership: {
         role: upper(row.role),
         grantedPermissions: row.granted?.map(upper) ?? null,
@@ -100,6 +102,7 @@ test('in a direct conversation everybody may what is not denied to them', () => 
     writingRole: 'MEMBER',
     replyRole: 'MEMBER',
     reactionRole: 'MEMBER',
+    uploadRole: 'MEMBER',
     membership: { role: 'MEMBER', deniedPermissions: denied },
   });
   expect(may(room(null), 'PIN_MESSAGES')).toBe(true);

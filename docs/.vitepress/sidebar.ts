@@ -36,6 +36,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Disappearing messages', link: '/concepts/disappearing-messages' },
       { text: 'Announcement rooms', link: '/concepts/announcement-rooms' },
       { text: 'Roles and permissions', link: '/concepts/roles' },
+      { text: 'Room types', link: '/concepts/room-types' },
       { text: 'What joiners see', link: '/concepts/history-visibility' },
       { text: 'Conversations without a name', link: '/concepts/conversations' },
       { text: 'Polls', link: '/concepts/polls' },

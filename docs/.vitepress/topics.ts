@@ -326,6 +326,14 @@ export const TOPICS: readonly Topic[] = [
     types: ['Role', 'Permission', 'PermissionException', 'PermissionEffect'],
   },
   {
+    name: 'room-types',
+    title: 'Types of rooms',
+    about:
+      'Types of your own, with who makes, joins, writes, answers, reacts and sends files, and defaults for slow mode and retention ([room types](../concepts/room-types.md)).',
+    fields: ['workspaceRoomTypes', 'defineRoomType', 'removeRoomType', 'setRoomType'],
+    types: ['CustomRoomType'],
+  },
+  {
     name: 'groups',
     title: 'Groups of people',
     about:

@@ -1,5 +1,5 @@
---! Previous: sha1:d6243111490fde6acac53d2baca87afb831e6dcb
---! Hash: sha1:0019543f17319445135613d4db055f62e8c141df
+--! Previous: sha1:9138402793ac92ed7ffd143c978ab2ba22146525
+--! Hash: sha1:dc9cba7840cb856e2e6d32575c10c4b4b26cbd9a
 
 --! Included functions/text/invisible_letters.sql
 /*

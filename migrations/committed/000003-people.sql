@@ -1,5 +1,5 @@
---! Previous: sha1:0019543f17319445135613d4db055f62e8c141df
---! Hash: sha1:8384fc08cba887fec5a3b01861458413a2e99e45
+--! Previous: sha1:dc9cba7840cb856e2e6d32575c10c4b4b26cbd9a
+--! Hash: sha1:039df68fb1a88675e1f52615a8fa892d8db54547
 
 /*
  * People, and how they prove who they are.

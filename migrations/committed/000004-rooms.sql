@@ -1,5 +1,5 @@
---! Previous: sha1:8384fc08cba887fec5a3b01861458413a2e99e45
---! Hash: sha1:444a127817726292b4b5655cb8429868645a45a8
+--! Previous: sha1:039df68fb1a88675e1f52615a8fa892d8db54547
+--! Hash: sha1:e20ae8bb54d6e772411b2ef700a6e26522446d78
 
 /*
  * Rooms, and who is in them.
@@ -24,7 +24,8 @@ create type app_public.permission as enum (
   'write_when_locked',
   'edit_room', 'set_disappearing', 'manage_writing', 'manage_rules', 'manage_webhooks', 'add_bots', 'manage_roles',
   'set_retention', 'archive_room',
-  'create_rooms', 'start_conversations', 'create_groups', 'manage_groups', 'manage_emoji', 'manage_workspace_roles'
+  'create_rooms', 'start_conversations', 'create_groups', 'manage_groups', 'manage_emoji', 'manage_workspace_roles',
+  'manage_room_types'
 );
 comment on type app_public.permission is
   'What somebody may do. In rooms, members have SEND_MESSAGES, REPLY_IN_THREADS, ADD_REACTIONS and MENTION_GROUPS unless the room asks for a higher role, and ATTACH_FILES, USE_COMMANDS and CREATE_POLLS. Moderators also have INVITE_MEMBERS, ADD_MEMBERS, KICK_MEMBERS, BAN_MEMBERS, MUTE_MEMBERS, DELETE_MESSAGES (of others), PIN_MESSAGES, CLOSE_POLLS, SET_SLOW_MODE, LOCK_ROOM, REVIEW_REPORTS, REVIEW_MESSAGES (held ones), SEE_MODERATION_LOG, BYPASS_SLOW_MODE, BYPASS_RULES and WRITE_WHEN_LOCKED. Admins also EDIT_ROOM, SET_DISAPPEARING, MANAGE_WRITING, MANAGE_RULES, MANAGE_WEBHOOKS (incoming ones), ADD_BOTS and MANAGE_ROLES. The owner also SET_RETENTION and ARCHIVE_ROOM. In the workspace, everybody but guests has CREATE_ROOMS, START_CONVERSATIONS and CREATE_GROUPS, and nobody MANAGE_GROUPS, MANAGE_EMOJI and MANAGE_WORKSPACE_ROLES, until roles of your own and exceptions give or take them.';
@@ -62,10 +63,12 @@ create table app_public.rooms (
   writing_role app_public.member_role not null default 'member',
   reply_role app_public.member_role not null default 'member',
   reaction_role app_public.member_role not null default 'member',
+  upload_role app_public.member_role not null default 'member',
   disappear_after_seconds integer,
   has_delivery_receipts boolean not null default false,
   system_messages app_public.system_message_level not null default 'none',
   history_visibility app_public.history_visibility not null default 'everything',
+  custom_type_id uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   workspace_id uuid not null default app_hidden.current_workspace_id() references app_private.workspaces,
@@ -106,6 +109,7 @@ comment on column app_public.rooms.writing_role is
 comment on column app_public.rooms.reply_role is 'The least role that answers messages here, in their threads.';
 comment on column app_public.rooms.reaction_role is
   'The least role that reacts to messages here, votes in polls and uses the buttons of bots.';
+comment on column app_public.rooms.upload_role is 'The least role that sends files here.';
 comment on column app_public.rooms.has_delivery_receipts is
   'Whether its members are told which messages have come to a device of each. See `RoomMember.lastDeliveredSeq`.';
 comment on column app_public.rooms.disappear_after_seconds is
@@ -114,6 +118,8 @@ comment on column app_public.rooms.system_messages is
   'Which of its changes are told in its history, as messages of type SYSTEM. None: as it is until somebody sets it.';
 comment on column app_public.rooms.history_visibility is
   'What whoever joins from now on sees of what was written before. Those who are members already keep what they see.';
+comment on column app_public.rooms.custom_type_id is
+  'Which of your `workspaceRoomTypes` it is of, which says how it is set. Null: of none.';
 comment on column app_public.rooms.created_at is 'When it was made.';
 comment on column app_public.rooms.updated_at is 'When its settings last changed.';
 comment on column app_public.rooms.workspace_id is 'Where it is. It never changes.';
@@ -232,6 +238,7 @@ return case permission
   when 'reply_in_threads'::app_public.permission then room.reply_role
   when 'add_reactions'::app_public.permission then room.reaction_role
   when 'mention_groups'::app_public.permission then room.group_mention_role
+  when 'attach_files'::app_public.permission then room.upload_role
   else app_private.least_role(permission)
 end;
 comment on function app_private.least_role_in(app_public.rooms, app_public.permission) is

@@ -1,5 +1,5 @@
---! Previous: sha1:444a127817726292b4b5655cb8429868645a45a8
---! Hash: sha1:59d85e3471f9d7cc5bf7146a39315da21157c453
+--! Previous: sha1:e20ae8bb54d6e772411b2ef700a6e26522446d78
+--! Hash: sha1:e063384c6d688fa2a35b37989457ec6a375ccc42
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:59d85e3471f9d7cc5bf7146a39315da21157c453
---! Hash: sha1:b5c25c7ef88cd7d1c02d9b7d8f6b899ae9737a38
+--! Previous: sha1:e063384c6d688fa2a35b37989457ec6a375ccc42
+--! Hash: sha1:d4649fe8b7d8573dc76354743b3ef7103bb004e2
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

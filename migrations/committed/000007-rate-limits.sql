@@ -1,5 +1,5 @@
---! Previous: sha1:b5c25c7ef88cd7d1c02d9b7d8f6b899ae9737a38
---! Hash: sha1:74b9f858a800e4e453dc9f021c34f54c01f64704
+--! Previous: sha1:d4649fe8b7d8573dc76354743b3ef7103bb004e2
+--! Hash: sha1:c31cac2bb898de5b9e105cdb049118430f9142d6
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

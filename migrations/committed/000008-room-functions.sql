@@ -1,5 +1,5 @@
---! Previous: sha1:74b9f858a800e4e453dc9f021c34f54c01f64704
---! Hash: sha1:f46f091ca79fcab93e63600fe3a4cdb39f399ad4
+--! Previous: sha1:c31cac2bb898de5b9e105cdb049118430f9142d6
+--! Hash: sha1:7cb9734f4f58989ccd770dd2990e0761ac93211a
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -257,22 +257,31 @@ comment on function app_private.make_room(text, text, app_public.room_type, text
 
 --! Included functions/room-functions/create_room.sql
 create or replace function app_public.create_room(
-  name text, slug text, type app_public.room_type default 'public', description text default null, max_members integer default null
+  name text, slug text, type app_public.room_type default null, description text default null, max_members integer default null,
+  custom_type_id uuid default null
 ) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
+declare
+  v_room app_public.rooms;
 begin
   perform app_private.require_user();
   perform app_private.limit_rate('new_room');
   perform app_private.check_workspace_permission('create_rooms');
-  return app_private.make_room(
-    create_room.name, create_room.slug, create_room.type, create_room.description, create_room.max_members);
+  if create_room.custom_type_id is null then
+    return app_private.make_room(
+      create_room.name, create_room.slug, create_room.type, create_room.description, create_room.max_members);
+  end if;
+  v_room := app_private.make_room(
+    create_room.name, create_room.slug, app_private.visibility_of_type(create_room.custom_type_id, create_room.type),
+    create_room.description, create_room.max_members);
+  return app_private.give_room_type(v_room.id, create_room.custom_type_id);
 end
 $$;
-comment on function app_public.create_room(text, text, app_public.room_type, text, integer) is
-  'Makes a room and you its owner. `CONFLICT` when a public room, or one of yours, has this slug.';
-grant execute on function app_public.create_room(text, text, app_public.room_type, text, integer) to trumpet_user, trumpet_key;
+comment on function app_public.create_room(text, text, app_public.room_type, text, integer, uuid) is
+  'Makes a room and you its owner: a public one, unless you or its custom type say otherwise. `CONFLICT` when a public room, or one of yours, has this slug; `FORBIDDEN` when you may not make rooms of the custom type.';
+grant execute on function app_public.create_room(text, text, app_public.room_type, text, integer, uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/create_room.sql
 
 --! Included functions/room-functions/update_room.sql
@@ -380,6 +389,7 @@ as $$
 declare
   v_user_id uuid := app_private.require_user();
   v_room app_public.rooms;
+  v_is_new boolean;
 begin
   perform app_private.limit_rate('membership');
   perform app_private.refuse_bot(v_user_id);
@@ -389,12 +399,17 @@ begin
   if v_room.id is null then
     raise exception 'There is no such room.' using errcode = 'TR404';
   end if;
+  v_is_new := v_room.custom_type_id is not null and not exists (
+    select from app_public.room_members where room_members.room_id = v_room.id and room_members.user_id = v_user_id);
   perform app_private.admit(v_room.id, v_user_id);
+  if v_is_new then
+    perform app_private.check_may_join(v_room.id);
+  end if;
   return v_room;
 end
 $$;
 comment on function app_public.join_room(uuid) is
-  'Joins a public room. Joining twice is the same as once. `ROOM_FULL` when it has `maxMembers`, `BANNED` when you are banned.';
+  'Joins a public room. Joining twice is the same as once. `ROOM_FULL` when it has `maxMembers`, `BANNED` when you are banned, `FORBIDDEN` when only some join rooms of its custom type by themselves.';
 grant execute on function app_public.join_room(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/join_room.sql
 

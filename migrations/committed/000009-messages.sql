@@ -1,5 +1,5 @@
---! Previous: sha1:f46f091ca79fcab93e63600fe3a4cdb39f399ad4
---! Hash: sha1:39e5fb88dafc7d211d8d67248eb35735a7776029
+--! Previous: sha1:7cb9734f4f58989ccd770dd2990e0761ac93211a
+--! Hash: sha1:25d5e42cd4e85bbc04e71f92392e54137d27da3c
 
 /*
  * Messages.

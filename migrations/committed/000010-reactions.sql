@@ -1,5 +1,5 @@
---! Previous: sha1:39e5fb88dafc7d211d8d67248eb35735a7776029
---! Hash: sha1:10eb0b8b345bcf0d517c660a2bb6ae71bea26dbc
+--! Previous: sha1:25d5e42cd4e85bbc04e71f92392e54137d27da3c
+--! Hash: sha1:52d0447cfa4ff889686145d52876886c8d4c6a64
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:10eb0b8b345bcf0d517c660a2bb6ae71bea26dbc
---! Hash: sha1:dbd6921df7b4d9ea4a1cb1a076f22d649ceaefe7
+--! Previous: sha1:52d0447cfa4ff889686145d52876886c8d4c6a64
+--! Hash: sha1:677d0ca53edb8ea10dcad6b29934fef830ce80b6
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

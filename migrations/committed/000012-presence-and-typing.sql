@@ -1,5 +1,5 @@
---! Previous: sha1:dbd6921df7b4d9ea4a1cb1a076f22d649ceaefe7
---! Hash: sha1:419769504f2a3637233df595ecce347488b0f37d
+--! Previous: sha1:677d0ca53edb8ea10dcad6b29934fef830ce80b6
+--! Hash: sha1:1b27067d2eefb6807dd422405f85a7c500d85ff7
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

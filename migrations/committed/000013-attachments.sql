@@ -1,5 +1,5 @@
---! Previous: sha1:419769504f2a3637233df595ecce347488b0f37d
---! Hash: sha1:97dc0bf4f4c9661cec10e9e7eb44e9bcc4d7be42
+--! Previous: sha1:1b27067d2eefb6807dd422405f85a7c500d85ff7
+--! Hash: sha1:1dbcca7d805c545c516dbcdeaac5cf9073c97e09
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:97dc0bf4f4c9661cec10e9e7eb44e9bcc4d7be42
---! Hash: sha1:c91697d65d97093d530b5ecf341986725128a6b8
+--! Previous: sha1:1dbcca7d805c545c516dbcdeaac5cf9073c97e09
+--! Hash: sha1:fbbede97ff905ee936140091e909f52f5be71655
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:c91697d65d97093d530b5ecf341986725128a6b8
---! Hash: sha1:e098e09159035eb6ad6d477bf0fd09552e78100a
+--! Previous: sha1:fbbede97ff905ee936140091e909f52f5be71655
+--! Hash: sha1:53a73ef86e4bec60602293dcda4502fd0a6059bf
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:e098e09159035eb6ad6d477bf0fd09552e78100a
---! Hash: sha1:6e97c60b3b0455e6eedf7b21bb25127a94f0b2a3
+--! Previous: sha1:53a73ef86e4bec60602293dcda4502fd0a6059bf
+--! Hash: sha1:fd0fe56c81bada3dbd6e028e6e9a24585c07fce8
 
 --! Included functions/sending/check_content.sql
 /*
@@ -98,7 +98,7 @@ begin
 end
 $$;
 comment on function app_private.check_parts(app_public.rooms, app_public.room_members, jsonb, boolean) is
-  'Raises what is missing for what a message has beside its text. Every built-in role may.';
+  'Raises what is missing for what a message has beside its text. Every built-in role may, unless the room asks for a higher one for files.';
 --! EndIncluded functions/sending/check_parts.sql
 --! Included functions/sending/check_send.sql
 create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, metadata jsonb, has_files boolean, parent_message_id uuid default null) returns app_private.send_check
@@ -130,6 +130,8 @@ begin
     perform app_private.check_may_write(
       v_known.room, v_known.member, app_private.permission_to_send(check_send.parent_message_id));
     perform app_private.check_parts(v_known.room, v_known.member, metadata, has_files);
+  elsif has_files then
+    perform app_private.check_permission(v_known.room, v_known.member, 'attach_files');
   end if;
   if content is null or char_length(content) > 8000 or app_private.is_blank(content) then
     perform app_private.check_content(content, may_be_empty => has_files);
@@ -189,7 +191,7 @@ declare
 begin
   perform app_private.check_may_write(
     v_locked.room, v_locked.member, app_private.permission_to_send(message.parent_message_id));
-  if (v_locked.member).denied_permissions is not null then
+  if (v_locked.member).denied_permissions is not null or (v_locked.room).upload_role > 'member' then
     perform app_private.check_parts(
       v_locked.room, v_locked.member, message.metadata,
       exists (select from app_public.message_attachments where message_attachments.message_id = message.id));
@@ -409,6 +411,10 @@ begin
   end if;
   if v_has_files then
     perform app_private.bind_attachments(v_message, send_message.attachment_ids);
+    -- As it is now that the room is locked, like all that is usual below.
+    perform app_private.check_permission(rooms, room_members, 'attach_files')
+      from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
+      where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
   end if;
   if v_message.held_at is null then
     if position('@' in v_message.content) > 0 then

@@ -1,5 +1,5 @@
---! Previous: sha1:6e97c60b3b0455e6eedf7b21bb25127a94f0b2a3
---! Hash: sha1:bdb8bdb24198cfee32dd225d6fd957151d9dbd7a
+--! Previous: sha1:fd0fe56c81bada3dbd6e028e6e9a24585c07fce8
+--! Hash: sha1:f6c7d13d9dea1d1de2b1b08e166464f5e23d698d
 
 /*
  * Machines that look at messages.

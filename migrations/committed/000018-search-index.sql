@@ -1,5 +1,5 @@
---! Previous: sha1:bdb8bdb24198cfee32dd225d6fd957151d9dbd7a
---! Hash: sha1:69898ec0817d09a452bae78df42f71d316c8c13c
+--! Previous: sha1:f6c7d13d9dea1d1de2b1b08e166464f5e23d698d
+--! Hash: sha1:a0912b552b7d60b8ac3e232b3d8867adc5f27b87
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:69898ec0817d09a452bae78df42f71d316c8c13c
---! Hash: sha1:b2d0b1dc3c8a708cd369ecd19e6e29201af638b3
+--! Previous: sha1:a0912b552b7d60b8ac3e232b3d8867adc5f27b87
+--! Hash: sha1:148a654b155bcb7db112f82ed238291f57327244
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:b2d0b1dc3c8a708cd369ecd19e6e29201af638b3
---! Hash: sha1:a5e04d051be1a859357f2b6d4b35fe93189a64bd
+--! Previous: sha1:148a654b155bcb7db112f82ed238291f57327244
+--! Hash: sha1:62424781e17b991ac1cde1e2b8a80a197e509d2f
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:a5e04d051be1a859357f2b6d4b35fe93189a64bd
---! Hash: sha1:7b502d84fae1738daf463b8a716a5f2b3f4fa417
+--! Previous: sha1:62424781e17b991ac1cde1e2b8a80a197e509d2f
+--! Hash: sha1:3e9f6f573c29a17f3f2e02a98735f36613c45e16
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

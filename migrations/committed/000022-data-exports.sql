@@ -1,5 +1,5 @@
---! Previous: sha1:7b502d84fae1738daf463b8a716a5f2b3f4fa417
---! Hash: sha1:b56dd089860cd61239b6ee10c8d345ac10f295fc
+--! Previous: sha1:3e9f6f573c29a17f3f2e02a98735f36613c45e16
+--! Hash: sha1:7ace1e711cd6fe102d2e87acfc6c574d3e1ae56e
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:b56dd089860cd61239b6ee10c8d345ac10f295fc
---! Hash: sha1:b81f41cfa5f7edf4a3a346acf5e9abd75f9a9f36
+--! Previous: sha1:7ace1e711cd6fe102d2e87acfc6c574d3e1ae56e
+--! Hash: sha1:a66fc5327eff328825e24a3c1891800124b72000
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

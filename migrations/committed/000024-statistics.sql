@@ -1,5 +1,5 @@
---! Previous: sha1:b81f41cfa5f7edf4a3a346acf5e9abd75f9a9f36
---! Hash: sha1:ac8b9316235b2d256a0c87472c9e2da3c36dc201
+--! Previous: sha1:a66fc5327eff328825e24a3c1891800124b72000
+--! Hash: sha1:7409b6662ffa22d233597787c3921ab1754f61e0
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:ac8b9316235b2d256a0c87472c9e2da3c36dc201
---! Hash: sha1:177b0fabe72e78478df4c8a39ca1af81a807ccf5
+--! Previous: sha1:7409b6662ffa22d233597787c3921ab1754f61e0
+--! Hash: sha1:e7c9332cfbe40d957312787762405c4ac38ee32c
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

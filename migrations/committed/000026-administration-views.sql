@@ -1,5 +1,5 @@
---! Previous: sha1:177b0fabe72e78478df4c8a39ca1af81a807ccf5
---! Hash: sha1:d0dcd61d37335b6370166f8cb22eb4e4a60255cd
+--! Previous: sha1:e7c9332cfbe40d957312787762405c4ac38ee32c
+--! Hash: sha1:3c83c87e2fc0b47d286d927166427db37abd363c
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

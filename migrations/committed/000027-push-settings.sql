@@ -1,5 +1,5 @@
---! Previous: sha1:d0dcd61d37335b6370166f8cb22eb4e4a60255cd
---! Hash: sha1:6127ec5ee250c9445edf006b804f6428a4495d14
+--! Previous: sha1:3c83c87e2fc0b47d286d927166427db37abd363c
+--! Hash: sha1:d0328a7347594c6ad58193adf9a634dd559be54f
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:6127ec5ee250c9445edf006b804f6428a4495d14
---! Hash: sha1:a5c396569e819913e8d4462136de441de701e341
+--! Previous: sha1:d0328a7347594c6ad58193adf9a634dd559be54f
+--! Hash: sha1:1510cd82c8613ae57695c5bef6c7893c0f3c1c93
 
 /*
  * From a message to the devices of those who missed it.

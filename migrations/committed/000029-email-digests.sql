@@ -1,5 +1,5 @@
---! Previous: sha1:a5c396569e819913e8d4462136de441de701e341
---! Hash: sha1:9ff7c3abd5090aeae63b12328f2b5ce93dcb5236
+--! Previous: sha1:1510cd82c8613ae57695c5bef6c7893c0f3c1c93
+--! Hash: sha1:7916112c2976a34f1265f068212d493ee536e50d
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

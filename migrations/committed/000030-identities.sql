@@ -1,5 +1,5 @@
---! Previous: sha1:9ff7c3abd5090aeae63b12328f2b5ce93dcb5236
---! Hash: sha1:96755bcd7ef4b0aaca39dd47726dc7986817645a
+--! Previous: sha1:7916112c2976a34f1265f068212d493ee536e50d
+--! Hash: sha1:a66c3577c7bce63f45033eed027da6a729b5a36b
 
 /*
  * People whom another issuer knows.

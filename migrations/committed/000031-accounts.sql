@@ -1,5 +1,5 @@
---! Previous: sha1:96755bcd7ef4b0aaca39dd47726dc7986817645a
---! Hash: sha1:d4762c73aea79af22e60c10a178bf8e039642a20
+--! Previous: sha1:a66c3577c7bce63f45033eed027da6a729b5a36b
+--! Hash: sha1:e33336872507515dc7fae3081d1a5d5bf9c8ef73
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:d4762c73aea79af22e60c10a178bf8e039642a20
---! Hash: sha1:573195cf382697a8ff1643aae130f4fc2b276587
+--! Previous: sha1:e33336872507515dc7fae3081d1a5d5bf9c8ef73
+--! Hash: sha1:4246d854c190bfe67d3359f833bb12a3747da468
 
 /*
  * What servers may do: keys.
@@ -160,7 +160,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select case
     when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence', 'interaction', 'answer', 'group_mention', 'poll', 'forward', 'translation', 'custom_emoji') then 'write'
-    when kind in ('new_room', 'room', 'membership', 'invitation', 'role') then 'rooms'
+    when kind in ('new_room', 'room', 'membership', 'invitation', 'role', 'room_type') then 'rooms'
     when kind = 'moderation' then 'moderation'
     when kind in ('users', 'account') then 'users'
     when kind = 'rooms' then 'rooms'

@@ -1,5 +1,5 @@
---! Previous: sha1:573195cf382697a8ff1643aae130f4fc2b276587
---! Hash: sha1:36b018647d769c2f8dfcea43b5a312952f1bda94
+--! Previous: sha1:4246d854c190bfe67d3359f833bb12a3747da468
+--! Hash: sha1:c3f48ef9081610f19fd07ce3252fdf64318f602a
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:36b018647d769c2f8dfcea43b5a312952f1bda94
---! Hash: sha1:2deeccb47ff44aa7613ca5234a10533bb2dd96c9
+--! Previous: sha1:c3f48ef9081610f19fd07ce3252fdf64318f602a
+--! Hash: sha1:a677b268908a547d8adfe0cfb419889ca5d514d2
 
 /*
  * What is told to other servers: webhooks.

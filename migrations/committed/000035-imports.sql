@@ -1,5 +1,5 @@
---! Previous: sha1:2deeccb47ff44aa7613ca5234a10533bb2dd96c9
---! Hash: sha1:10382b19c6fc7e66b40e2b267c62e7dfef89ee99
+--! Previous: sha1:a677b268908a547d8adfe0cfb419889ca5d514d2
+--! Hash: sha1:a10a27b786ac39881351af3c22499ea513f364b5
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:10382b19c6fc7e66b40e2b267c62e7dfef89ee99
---! Hash: sha1:ffb1b122889bcb71015340d7a7e930f8cdb65b4e
+--! Previous: sha1:a10a27b786ac39881351af3c22499ea513f364b5
+--! Hash: sha1:c205c202d97ff548fdf83463e2eec640ac652abf
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:ffb1b122889bcb71015340d7a7e930f8cdb65b4e
---! Hash: sha1:c41a76cda978b39bb7975782e578badd97c58655
+--! Previous: sha1:c205c202d97ff548fdf83463e2eec640ac652abf
+--! Hash: sha1:c61dac8a015eb608df65a991ebf7ea310e41292b
 
 /*
  * What a link in a message shows.

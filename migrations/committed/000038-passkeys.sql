@@ -1,5 +1,5 @@
---! Previous: sha1:c41a76cda978b39bb7975782e578badd97c58655
---! Hash: sha1:a464d69b7e3bbd57e1fa23ecafbb7b1e5ed69312
+--! Previous: sha1:c61dac8a015eb608df65a991ebf7ea310e41292b
+--! Hash: sha1:8cf5fc7412f5cc93ecdc6fcc6f1f44938a8ae9de
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:a464d69b7e3bbd57e1fa23ecafbb7b1e5ed69312
---! Hash: sha1:a0324c5d37b9413a21008608be7db9d3677a1f22
+--! Previous: sha1:8cf5fc7412f5cc93ecdc6fcc6f1f44938a8ae9de
+--! Hash: sha1:bc1c818d575ec3394455ea2997d44ecced5e7cfd
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:a0324c5d37b9413a21008608be7db9d3677a1f22
---! Hash: sha1:003b0892538dd907e2242f40017c4191631b565f
+--! Previous: sha1:bc1c818d575ec3394455ea2997d44ecced5e7cfd
+--! Hash: sha1:3592245c3b1cecc3cc0c4e7f9071ca26f3911cda
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:003b0892538dd907e2242f40017c4191631b565f
---! Hash: sha1:c6b78c7b5bc2c1a7ab08c3a816b47f1a7506fa08
+--! Previous: sha1:3592245c3b1cecc3cc0c4e7f9071ca26f3911cda
+--! Hash: sha1:36c3540b0b6e41a73859ad5282dcd64afa295e98
 
 create type app_private.usual_send as (
   position integer,

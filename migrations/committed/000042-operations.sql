@@ -1,5 +1,5 @@
---! Previous: sha1:c6b78c7b5bc2c1a7ab08c3a816b47f1a7506fa08
---! Hash: sha1:6bbf10b7309aa9d0cf803a9c25e90f2313b2eb93
+--! Previous: sha1:36c3540b0b6e41a73859ad5282dcd64afa295e98
+--! Hash: sha1:6e05d5cb74cf9abd300b70cbbbe7ea15a7d4657c
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:6bbf10b7309aa9d0cf803a9c25e90f2313b2eb93
---! Hash: sha1:2a64dee2ee3fd940873cba3dd3cd5bfa08bef7d0
+--! Previous: sha1:6e05d5cb74cf9abd300b70cbbbe7ea15a7d4657c
+--! Hash: sha1:703dca0738f5274f750fdc972dfd5040abf42ab1
 
 /*
  * What monitoring wants to know.

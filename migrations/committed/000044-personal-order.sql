@@ -1,5 +1,5 @@
---! Previous: sha1:2a64dee2ee3fd940873cba3dd3cd5bfa08bef7d0
---! Hash: sha1:b47ba36b12c019e929a643718221d2033ee76b8d
+--! Previous: sha1:703dca0738f5274f750fdc972dfd5040abf42ab1
+--! Hash: sha1:2043d60d4e711838df1bb5f53fdb89cb0d5de884
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:b47ba36b12c019e929a643718221d2033ee76b8d
---! Hash: sha1:ad446072fbdc2a6707bf877730aa0530c2077935
+--! Previous: sha1:2043d60d4e711838df1bb5f53fdb89cb0d5de884
+--! Hash: sha1:3c66368762dd071950ff30e9a9b95e34a6900157
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

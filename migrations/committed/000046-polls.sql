@@ -1,5 +1,5 @@
---! Previous: sha1:ad446072fbdc2a6707bf877730aa0530c2077935
---! Hash: sha1:815b736b579c0a3fa765c67aa68a89aa0f225d11
+--! Previous: sha1:3c66368762dd071950ff30e9a9b95e34a6900157
+--! Hash: sha1:b7ba38c7ef2a79705b07613bfd76d5a73bfecccd
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:815b736b579c0a3fa765c67aa68a89aa0f225d11
---! Hash: sha1:edbd6dcd35faae26e33df890fbc8fb9efdb730bb
+--! Previous: sha1:b7ba38c7ef2a79705b07613bfd76d5a73bfecccd
+--! Hash: sha1:981252a497610aad28b005f67bbe30f792e9fa21
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:edbd6dcd35faae26e33df890fbc8fb9efdb730bb
---! Hash: sha1:e6111ebed503bba9b3ab5def6ff38c8026a82780
+--! Previous: sha1:981252a497610aad28b005f67bbe30f792e9fa21
+--! Hash: sha1:da32f02113a66f967e505f7b13249f4331fc2f20
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

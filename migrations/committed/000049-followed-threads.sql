@@ -1,5 +1,5 @@
---! Previous: sha1:e6111ebed503bba9b3ab5def6ff38c8026a82780
---! Hash: sha1:df111425df56f1052de4b2ecf5447dc98ee7a718
+--! Previous: sha1:da32f02113a66f967e505f7b13249f4331fc2f20
+--! Hash: sha1:0a15243e1ec08bf9621aaf434706d1fd82c574c5
 
 /*
  * Threads that somebody follows, and what is unread in each.

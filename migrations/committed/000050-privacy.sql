@@ -1,5 +1,5 @@
---! Previous: sha1:df111425df56f1052de4b2ecf5447dc98ee7a718
---! Hash: sha1:fae26521c75a4596798cba4fa1c67eef7f349492
+--! Previous: sha1:0a15243e1ec08bf9621aaf434706d1fd82c574c5
+--! Hash: sha1:d3fa9ebcc8634d155e4a34974aba31c26dd3219c
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

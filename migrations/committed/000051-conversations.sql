@@ -1,5 +1,5 @@
---! Previous: sha1:fae26521c75a4596798cba4fa1c67eef7f349492
---! Hash: sha1:4552e97f91240065dbfbee051ae286932b92ee21
+--! Previous: sha1:d3fa9ebcc8634d155e4a34974aba31c26dd3219c
+--! Hash: sha1:fc94c231fd92f56acee4a7e94a95fea5a6afc041
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

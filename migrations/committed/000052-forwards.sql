@@ -1,5 +1,5 @@
---! Previous: sha1:4552e97f91240065dbfbee051ae286932b92ee21
---! Hash: sha1:c0b38f38a7c5991b4279061944f70a02f4f2f036
+--! Previous: sha1:fc94c231fd92f56acee4a7e94a95fea5a6afc041
+--! Hash: sha1:87d952bdbb2225eb404acfa16ed01716a97c5a1f
 
 /*
  * Messages forwarded and quoted.

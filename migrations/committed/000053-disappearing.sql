@@ -1,5 +1,5 @@
---! Previous: sha1:c0b38f38a7c5991b4279061944f70a02f4f2f036
---! Hash: sha1:86e0d6588d823ce1a21f1793899f38cec5548502
+--! Previous: sha1:87d952bdbb2225eb404acfa16ed01716a97c5a1f
+--! Hash: sha1:4f3ea7a818f323b2d0c0f0965d78b839b943ea14
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.
@@ -12,7 +12,7 @@
 --! Included functions/disappearing/set_writing_roles.sql
 create or replace function app_public.set_writing_roles(
   room_id uuid, writing_role app_public.member_role default null, reply_role app_public.member_role default null,
-  reaction_role app_public.member_role default null
+  reaction_role app_public.member_role default null, upload_role app_public.member_role default null
 ) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -26,16 +26,18 @@ begin
   update app_public.rooms set
     writing_role = coalesce(set_writing_roles.writing_role, 'member'),
     reply_role = coalesce(set_writing_roles.reply_role, 'member'),
-    reaction_role = coalesce(set_writing_roles.reaction_role, 'member')
+    reaction_role = coalesce(set_writing_roles.reaction_role, 'member'),
+    upload_role = coalesce(set_writing_roles.upload_role, 'member')
     where rooms.id = set_writing_roles.room_id
     returning * into v_room;
   return v_room;
 end
 $$;
-comment on function app_public.set_writing_roles(uuid, app_public.member_role, app_public.member_role, app_public.member_role) is
-  'Sets the least roles that write in a room, answer in its threads, and react; what is left out is for all members. With a `writingRole` above `MEMBER` it is an announcement room. For admins and the owner.';
-grant execute on function app_public.set_writing_roles(uuid, app_public.member_role, app_public.member_role, app_public.member_role)
-  to trumpet_user, trumpet_key;
+comment on function app_public.set_writing_roles(uuid, app_public.member_role, app_public.member_role, app_public.member_role, app_public.member_role) is
+  'Sets the least roles that write in a room, answer in its threads, react, and send files; what is left out is for all members. With a `writingRole` above `MEMBER` it is an announcement room. For admins and the owner.';
+grant execute on function app_public.set_writing_roles(
+  uuid, app_public.member_role, app_public.member_role, app_public.member_role, app_public.member_role
+) to trumpet_user, trumpet_key;
 --! EndIncluded functions/disappearing/set_writing_roles.sql
 
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:86e0d6588d823ce1a21f1793899f38cec5548502
---! Hash: sha1:c4f587db243718d9069dea15b958a3a6139e4fe8
+--! Previous: sha1:4f3ea7a818f323b2d0c0f0965d78b839b943ea14
+--! Hash: sha1:b412428bda97897eb2eb41f05cf10036d29c2e0d
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -481,6 +481,7 @@ as $$
     ('app_private.suspensions', 'suspension', 'insert or update or delete', 'user_id', '', '', '', '', ''),
     ('app_public.room_rules', 'rule', 'insert or update or delete', '', 'room_id', 'kind', '', '', ''),
     ('app_public.rooms', 'room', 'update or delete', '', 'id', 'slug', '', '', ''),
+    ('app_public.custom_room_types', 'room', 'insert or update or delete', '', '', 'name', '', '', ''),
     ('app_private.closed_rooms', 'room', 'insert or update or delete', '', 'room_id', '', '', '', ''),
     ('app_private.room_languages', 'room', 'insert or update or delete', '', 'room_id', '', '', '', ''),
     ('app_public.room_members', 'role', 'update of role, sees_from_seq', 'user_id', 'room_id', '', 'last_read_seq,history_widened_at',

@@ -1,5 +1,5 @@
---! Previous: sha1:c4f587db243718d9069dea15b958a3a6139e4fe8
---! Hash: sha1:793003fc2d62fc466069cab0b7fb705f69717dde
+--! Previous: sha1:b412428bda97897eb2eb41f05cf10036d29c2e0d
+--! Hash: sha1:bd282c359f1f6b692909d25cdf0476e28c8c6939
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

@@ -1,5 +1,5 @@
---! Previous: sha1:793003fc2d62fc466069cab0b7fb705f69717dde
---! Hash: sha1:92d78305994f1828c3fae15389afdabbb651d353
+--! Previous: sha1:bd282c359f1f6b692909d25cdf0476e28c8c6939
+--! Hash: sha1:d25d758e6c7e5e69667520980874e23dbd111371
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

@@ -1,5 +1,5 @@
---! Previous: sha1:92d78305994f1828c3fae15389afdabbb651d353
---! Hash: sha1:48ede056e24a8416fed17c014a36f1f94be92dcd
+--! Previous: sha1:d25d758e6c7e5e69667520980874e23dbd111371
+--! Hash: sha1:fe43ebc05b0567d969bf6e4827b90b51c9d4ba91
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

@@ -1,5 +1,5 @@
---! Previous: sha1:48ede056e24a8416fed17c014a36f1f94be92dcd
---! Hash: sha1:440cfbc29d47a16d3cac198a87d7752e8e19fdf6
+--! Previous: sha1:fe43ebc05b0567d969bf6e4827b90b51c9d4ba91
+--! Hash: sha1:e4ff0088d48024f610d6c23f6260c6b3de80b405
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:440cfbc29d47a16d3cac198a87d7752e8e19fdf6
---! Hash: sha1:a612c9bbf431da1710cc5c8784cb70f1400b647b
+--! Previous: sha1:e4ff0088d48024f610d6c23f6260c6b3de80b405
+--! Hash: sha1:d535f86f119189fb1a26947f7c2e1965d8f9e1bb
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:a612c9bbf431da1710cc5c8784cb70f1400b647b
---! Hash: sha1:a511d78879ccb8af460ba90c92832336b031dac6
+--! Previous: sha1:d535f86f119189fb1a26947f7c2e1965d8f9e1bb
+--! Hash: sha1:9fee1c5a0dc865307b23791c146297ff05229bf8
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

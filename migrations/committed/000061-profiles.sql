@@ -1,5 +1,5 @@
---! Previous: sha1:a511d78879ccb8af460ba90c92832336b031dac6
---! Hash: sha1:4434a8f7957a5443f4f58a0a15d4dcda1628fafe
+--! Previous: sha1:9fee1c5a0dc865307b23791c146297ff05229bf8
+--! Hash: sha1:ef9ac656156eda5546718b2ea071bdc0c0d9130f
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:4434a8f7957a5443f4f58a0a15d4dcda1628fafe
---! Hash: sha1:4c8d89815a3bba81bf983f343703b646ae0f372d
+--! Previous: sha1:ef9ac656156eda5546718b2ea071bdc0c0d9130f
+--! Hash: sha1:0bd0aa8faef1547acd5a82f292f26336ac17b89d
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

@@ -1,4 +1,4 @@
---! Previous: sha1:4c8d89815a3bba81bf983f343703b646ae0f372d
---! Hash: sha1:5777d241faa1c2017c98c3b2cfaac3cc14dca636
+--! Previous: sha1:0bd0aa8faef1547acd5a82f292f26336ac17b89d
+--! Hash: sha1:4b4302e3fa723c22dcc20f187106e9401182a70c
 
 select;

@@ -1,5 +1,5 @@
---! Previous: sha1:7fa914916db28959dbf0280f09461afd95d406c2
---! Hash: sha1:90a1820d8a958c480d5e6ba64b6b86ea936378ba
+--! Previous: sha1:02c6a0539f030eba2b48bdb50d94593794b1d081
+--! Hash: sha1:008fd26ae00e5baac5f5eaed486f07b613a86eab
 
 /*
  * What is refused is in no log.

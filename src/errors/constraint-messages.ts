@@ -42,6 +42,16 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
     'afterSeconds is between 5 and 31,536,000, a year; without it messages stay.',
   roles_names_are_unique: 'A role has this name.',
   roles_name_length: 'The name of a role has 1 to 50 characters.',
+  custom_room_types_names_are_unique: 'A type of rooms has this name.',
+  custom_room_types_name_is_well_formed:
+    'The name of a type of rooms has 1 to 40 small letters and digits, and single dashes and underscores between them.',
+  custom_room_types_title_length: 'The title of a type of rooms has 1 to 80 characters.',
+  custom_room_types_description_length: 'A description has at most 1,000 characters.',
+  custom_room_types_have_members: 'Direct conversations are of no type.',
+  custom_room_types_roles_range: 'At most 100 roles make or join rooms of a type.',
+  custom_room_types_slow_mode_range: 'slowModeSeconds is between 0 and 21600, six hours.',
+  custom_room_types_retention_days_range:
+    'retentionDays is between 0 and 36500, a hundred years.',
   custom_emoji_names_are_unique: 'An emoji has this name.',
   custom_emoji_names_are_well_formed:
     'The name of an emoji has 1 to 30 letters, digits, underscores, dashes and plus signs, and begins with a letter or digit.',

@@ -13,6 +13,7 @@ import type { Push } from '../push/create-push.ts';
 import type { Mailer } from '../push/mailer.ts';
 import { sqlTasks } from './crontab.ts';
 import { makeApplyRetention } from './tasks/apply_retention.ts';
+import { applyRoomType } from './tasks/apply_room_type.ts';
 import { makeArchiveMonths } from './tasks/archive_months.ts';
 import { makeClaimEmail } from './tasks/claim_email.ts';
 import { makeClearPushes } from './tasks/clear_pushes.ts';
@@ -52,6 +53,7 @@ export function commonTasks(
     ...sqlTasks,
     index_room: indexRoom,
     erase_user: eraseUser,
+    apply_room_type: applyRoomType,
     end_status_text: endStatusText,
     delete_workspace: deleteWorkspace,
     forget_nonces: forgetNonces,

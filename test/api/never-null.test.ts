@@ -175,6 +175,7 @@ const ROOTS: Record<string, Root> = {
   userGroups: plain('userGroups'),
   workspacePermissions: plain('workspacePermissions'),
   workspaceRoles: plain('workspaceRoles'),
+  workspaceRoomTypes: plain('workspaceRoomTypes'),
   // With those that are gone.
   customEmoji: plain('customEmoji(sinceVersion: 0)'),
   customEmojiPolicy: plain('customEmojiPolicy'),

@@ -110,6 +110,9 @@ async function populate(): Promise<void> {
     `insert into app_public.roles (name, permissions) select 'Role ' || number, '{}' from ${numbers}`,
   );
   await owner.query(
+    `insert into app_public.custom_room_types (name, title) select 'type-' || number, 'A type' from ${numbers}`,
+  );
+  await owner.query(
     `insert into app_public.push_subscriptions (user_id, channel, endpoint)
       select $1, 'fcm', 'token ' || number from ${numbers}`,
     [ada.id],
@@ -609,6 +612,7 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Query.profileFields': 'profileFields(ARGS) { key }',
   'Query.statusTexts': 'statusTexts(userIds: PEOPLE, ARGS) { key: userId }',
   'Query.workspaceRoles': 'workspaceRoles(ARGS) { key: id }',
+  'Query.workspaceRoomTypes': 'workspaceRoomTypes(ARGS) { key: id }',
   'Room.rules': 'rules(ARGS) { key: id }',
   'User.profile': 'profile(ARGS) { key }',
 };

@@ -255,6 +255,10 @@ test('a made-up row opens nothing', async () => {
       values ($1, 'map.txt', 'text/plain', 1, now()) returning id`,
     [author.id],
   );
+  const { rows: types } = await owner.query<{ id: string }>(
+    `insert into app_public.custom_room_types (name, title, creator_role_ids, joiner_role_ids)
+      values ('support', 'Support', '{}', '{}') returning id`,
+  );
 
   const FORGED: Record<string, Record<string, unknown>> = {
     rooms: { id: roomId, type: 'public' },
@@ -264,6 +268,7 @@ test('a made-up row opens nothing', async () => {
     data_exports: { id: exported.id, user_id: reader.id, status: 'ready' },
     user_session: { user_id: reader.id },
     roles: { id: single(roles).id, name: 'Stewards' },
+    custom_room_types: { id: single(types).id, name: 'support' },
     notification_settings: { user_id: author.id },
     drafts: { user_id: author.id, room_id: roomId, attachment_ids: [single(uploads).id] },
   };

@@ -64,6 +64,14 @@ async function newBot(boss: TestUser, roomId?: string) {
   return bot;
 }
 
+async function newType(): Promise<string> {
+  const { rows } = await owner.query<{ id: string }>(
+    "insert into app_public.custom_room_types (name, title) values ($1, 'A type') returning id",
+    [`type-${++names}`],
+  );
+  return single(rows).id;
+}
+
 /** The functions of rooms: those that are named twice have two ways. */
 const IN_ROOMS: readonly (readonly [name: string, Need])[] = [
   ['send_message', { needs: ['send_messages'], prepare: ofRoom('send_message', 'hi') }],
@@ -123,6 +131,13 @@ const IN_ROOMS: readonly (readonly [name: string, Need])[] = [
     {
       needs: ['send_messages'],
       prepare: ({ roomId }) => ['schedule_message', roomId, 'later', inAnHour()],
+    },
+  ],
+  [
+    'set_room_type',
+    {
+      needs: ['edit_room', 'manage_writing', 'set_slow_mode', 'set_retention'],
+      prepare: async ({ roomId }) => ['set_room_type', roomId, await newType()],
     },
   ],
   ['set_typing', { needs: ['send_messages'], prepare: ofRoom('set_typing', true) }],
@@ -476,6 +491,20 @@ const IN_WORKSPACE: readonly (readonly [name: string, Need])[] = [
       },
     ],
   ),
+  [
+    'define_room_type',
+    {
+      needs: ['manage_room_types'],
+      prepare: () => ['define_room_type', `type-${++names}`, 'A type'],
+    },
+  ],
+  [
+    'remove_room_type',
+    {
+      needs: ['manage_room_types'],
+      prepare: async () => ['remove_room_type', await newType()],
+    },
+  ],
   [
     'create_role',
     {

@@ -66,6 +66,10 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
     condition: 'user_id = $2',
     readers: ['stranger', 'member', 'moderator', 'owner'],
   },
+  custom_room_types: {
+    condition: "name = 'support'",
+    readers: ['stranger', 'member', 'moderator', 'owner', 'broadcast', 'broadcastOfAnotherRoom'],
+  },
   roles: {
     condition: "name = 'Stewards'",
     readers: ['stranger', 'member', 'moderator', 'owner', 'broadcast', 'broadcastOfAnotherRoom'],
@@ -119,6 +123,9 @@ beforeAll(async () => {
   );
   await database.owner.query(
     "insert into app_public.roles (name, permissions) values ('Stewards', '{pin_messages}')",
+  );
+  await database.owner.query(
+    "insert into app_public.custom_room_types (name, title) values ('support', 'Support')",
   );
   const poll = await database.call(member, 'create_poll', roomId, 'When?', ['Now', 'Never']);
   await database.call(owner, 'vote_in_poll', poll.id, [1]);

@@ -506,6 +506,17 @@ const NEEDERS: Record<string, Needer> = {
     takers: ['handing over'],
     prepare: ({ roomId, guest }) => ['add_room_member', roomId, guest.id, 'admin'],
   },
+  'making it a room of a type': {
+    least: 'owner',
+    takers: ['handing over'],
+    async prepare({ roomId }) {
+      const { rows } = await owner.query<{ id: string }>(
+        `insert into app_public.custom_room_types (name, title)
+          values ('t-' || gen_random_uuid(), 'A type') returning id`,
+      );
+      return ['set_room_type', roomId, single(rows).id];
+    },
+  },
   'setting retention': {
     least: 'owner',
     takers: ['handing over'],
@@ -917,6 +928,21 @@ test.each<[string, Call, string | undefined]>([
     [id],
   );
   expect(rows).toEqual([{ is_old: code !== undefined, is_held: code === undefined }]);
+});
+
+test('who sends files comes first: it counts for a file that waited', async () => {
+  const { boss, actor, roomId } = await makeScene('member');
+  const { rows } = await owner.query<{ id: string }>(
+    `insert into app_private.uploads (uploader_id, filename, mime_type, byte_size, received_at)
+      values ($1, 'a.txt', 'text/plain', 1, now()) returning id`,
+    [actor.id],
+  );
+  const result = await inOrder(
+    ['select app_private.lock_room($1)', roomId],
+    () => call(boss, 'set_writing_roles', roomId, null, null, null, 'admin'),
+    () => call(actor, 'send_message', roomId, '', 'file', '{}', null, null, [single(rows).id]),
+  );
+  expect(result).toMatchObject({ code: 'TR403' });
 });
 
 test('who was a moderator when they asked is bound by the rules and slow mode when they are none any more', async () => {

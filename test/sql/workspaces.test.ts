@@ -252,6 +252,10 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
     ) insert into app_private.profile_values (user_id, field_id, value) select '${boss.id}', id, '${secret}' from field;
     insert into app_public.roles (name, permissions, workspace_id)
       values ('${secret}', '{pin_messages}', (select workspace_id from app_public.users where id = '${boss.id}'));
+    insert into app_public.custom_room_types (name, title, workspace_id)
+      values ('a-type', '${secret}', (select workspace_id from app_public.users where id = '${boss.id}'));
+    insert into app_private.typed_rooms (room_id, type_id, revision)
+      select '${roomId}', id, 1 from app_public.custom_room_types where title = '${secret}';
     insert into app_private.role_assignments (role_id, user_id, room_id, role_name)
       select id, '${member.id}', '${roomId}', '${secret}' from app_public.roles where name = '${secret}';
     insert into app_private.permission_exceptions (user_id, room_id, permission, effect)

@@ -337,6 +337,8 @@ export type CreateRoomInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** The `id` of one of your `workspaceRoomTypes`. Left out: no type. */
+  customTypeId?: string | null | undefined;
   /** What the room is for, at most 1,000 characters. */
   description?: string | null | undefined;
   /** The largest number of members, 2 to 1,000,000. Default: no limit. */
@@ -345,7 +347,7 @@ export type CreateRoomInput = {
   name: string;
   /** The short name for URLs: letters, digits and single dashes, at most 64. */
   slug: string;
-  /** Who can find and join the room. Default: PUBLIC. */
+  /** Who can find and join it. Left out: as its custom type has it, or else `PUBLIC`. */
   type?: RoomType | null | undefined;
 };
 
@@ -372,6 +374,39 @@ export type DataExportStatus =
   | 'PENDING'
   /** Can be downloaded. */
   | 'READY';
+
+/** All input for the `defineRoomType` mutation. */
+export type DefineRoomTypeInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id`s of the `workspaceRoles` that make such rooms. Left out: everybody who makes rooms. */
+  creatorRoleIds?: Array<string> | null | undefined;
+  /** What rooms of this type are for, at most 1,000 characters. Left out: nothing. */
+  description?: string | null | undefined;
+  /** The `id`s of the `workspaceRoles` that join public ones by themselves. Left out: everybody. */
+  joinerRoleIds?: Array<string> | null | undefined;
+  /** The short name, such as `support`: small letters, digits and single dashes and underscores, at most 40. */
+  name: string;
+  /** The least role that reacts, votes in polls and uses buttons of bots. Left out: the room says it. */
+  reactionRole?: MemberRole | null | undefined;
+  /** The least role that answers in threads. Left out: the room says it. */
+  replyRole?: MemberRole | null | undefined;
+  /** For how many days messages are kept: 0, for ever, to 36,500. Left out: the room says it. */
+  retentionDays?: number | null | undefined;
+  /** How many seconds members wait between two messages: 0 to 21,600. Left out: the room says it. */
+  slowModeSeconds?: number | null | undefined;
+  /** The name to show: 1 to 80 characters. */
+  title: string;
+  /** The least role that sends files. Left out: the room says it. */
+  uploadRole?: MemberRole | null | undefined;
+  /** Whether new rooms are `PUBLIC` or `PRIVATE`. Left out: whoever makes one says so. */
+  visibility?: RoomType | null | undefined;
+  /** The least role that writes. Left out: the room says it. */
+  writingRole?: MemberRole | null | undefined;
+};
 
 /** All input for the `deleteIncomingWebhook` mutation. */
 export type DeleteIncomingWebhookInput = {
@@ -733,6 +768,8 @@ export type Permission =
   | 'MANAGE_GROUPS'
   /** Give roles and make exceptions, for people below. */
   | 'MANAGE_ROLES'
+  /** Define types of rooms, change and remove them. Of the workspace. */
+  | 'MANAGE_ROOM_TYPES'
   /** Set and remove its rules. */
   | 'MANAGE_RULES'
   /** Make incoming webhooks, see, change and remove them. */
@@ -903,6 +940,17 @@ export type RemoveRoomRuleInput = {
   clientMutationId?: string | null | undefined;
   /** The `id` of the rule. */
   ruleId: string;
+};
+
+/** All input for the `removeRoomType` mutation. */
+export type RemoveRoomTypeInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of one of your `workspaceRoomTypes`. */
+  typeId: string;
 };
 
 /** All input for the `removeTotp` mutation. */
@@ -1510,6 +1558,19 @@ export type SetRoomRuleInput = {
   words?: Array<string> | null | undefined;
 };
 
+/** All input for the `setRoomType` mutation. */
+export type SetRoomTypeInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of one of your `workspaceRoomTypes`. Left out: no type. */
+  customTypeId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
 /** All input for the `setSlowMode` mutation. */
 export type SetSlowModeInput = {
   /**
@@ -1579,6 +1640,8 @@ export type SetWritingRolesInput = {
   replyRole?: MemberRole | null | undefined;
   /** The `id` of the room. */
   roomId: string;
+  /** The least role that sends files. Left out: `MEMBER`. */
+  uploadRole?: MemberRole | null | undefined;
   /** The least role that writes. Left out: `MEMBER`. */
   writingRole?: MemberRole | null | undefined;
 };
@@ -1939,7 +2002,7 @@ export type MessageLineFragment = { id: string, roomId: string, seq: string, con
 
 export type PageFragment = { hasNextPage: boolean, endCursor: string | null };
 
-export type FoundRoomFragment = { id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null };
+export type FoundRoomFragment = { id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null, customType: { viewerMayJoin: boolean } | null };
 
 export type PublicRoomsQueryVariables = Exact<{
   first: number;
@@ -1947,7 +2010,7 @@ export type PublicRoomsQueryVariables = Exact<{
 }>;
 
 
-export type PublicRoomsQuery = { publicRooms: { nodes: Array<{ id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type PublicRoomsQuery = { publicRooms: { nodes: Array<{ id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null, customType: { viewerMayJoin: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type FoundRoomsQueryVariables = Exact<{
   query: string;
@@ -1956,14 +2019,14 @@ export type FoundRoomsQueryVariables = Exact<{
 }>;
 
 
-export type FoundRoomsQuery = { searchRooms: { nodes: Array<{ id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type FoundRoomsQuery = { searchRooms: { nodes: Array<{ id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null, customType: { viewerMayJoin: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type RoomBySlugQueryVariables = Exact<{
   slug: string;
 }>;
 
 
-export type RoomBySlugQuery = { roomBySlug: { id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null } | null };
+export type RoomBySlugQuery = { roomBySlug: { id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null, customType: { viewerMayJoin: boolean } | null } | null };
 
 export type CreateRoomMutationVariables = Exact<{
   input: CreateRoomInput;
@@ -2038,7 +2101,7 @@ export type RoomDetailsQueryVariables = Exact<{
 }>;
 
 
-export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, groupMentionRole: MemberRole, groupMentionWarning: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, disappearAfterSeconds: number | null, hasDeliveryReceipts: boolean, systemMessages: SystemMessageLevel, historyVisibility: HistoryVisibility, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
+export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, groupMentionRole: MemberRole, groupMentionWarning: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, uploadRole: MemberRole, disappearAfterSeconds: number | null, hasDeliveryReceipts: boolean, systemMessages: SystemMessageLevel, historyVisibility: HistoryVisibility, customType: { id: string, title: string } | null, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
 
 export type RoomMembersQueryVariables = Exact<{
   roomId: string;
@@ -2660,10 +2723,10 @@ export type DataExportQueryVariables = Exact<{
 
 export type DataExportQuery = { dataExport: { id: string, status: DataExportStatus, requestedAt: string, finishedAt: string | null, expiresAt: string, byteSize: string | null, url: string | null } | null };
 
-export type IsAuditorQueryVariables = Exact<{ [key: string]: never; }>;
+export type SettingsOfSomeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type IsAuditorQuery = { isAuditor: boolean | null };
+export type SettingsOfSomeQuery = { isAuditor: boolean | null, workspacePermissions: Array<Permission | null> | null };
 
 export type AuditLogQueryVariables = Exact<{
   kind?: AuditKind | null | undefined;
@@ -2848,6 +2911,39 @@ export type WorkspaceRolesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type WorkspaceRolesQuery = { workspacePermissions: Array<Permission | null> | null, workspaceRoles: Array<{ id: string, name: string, permissions: Array<Permission> }> | null };
 
+export type CustomRoomTypeFragment = { id: string, name: string, title: string, description: string | null, visibility: RoomType | null, creatorRoleIds: Array<string> | null, joinerRoleIds: Array<string> | null, writingRole: MemberRole | null, replyRole: MemberRole | null, reactionRole: MemberRole | null, uploadRole: MemberRole | null, slowModeSeconds: number | null, retentionDays: number | null, viewerMayCreate: boolean };
+
+export type RoomTypesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RoomTypesQuery = { workspaceRoles: Array<{ id: string, name: string }> | null, workspaceRoomTypes: Array<{ id: string, name: string, title: string, description: string | null, visibility: RoomType | null, creatorRoleIds: Array<string> | null, joinerRoleIds: Array<string> | null, writingRole: MemberRole | null, replyRole: MemberRole | null, reactionRole: MemberRole | null, uploadRole: MemberRole | null, slowModeSeconds: number | null, retentionDays: number | null, viewerMayCreate: boolean }> | null };
+
+export type TypesToChooseQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TypesToChooseQuery = { workspaceRoomTypes: Array<{ id: string, title: string, description: string | null, visibility: RoomType | null, slowModeSeconds: number | null, viewerMayCreate: boolean }> | null };
+
+export type DefineRoomTypeMutationVariables = Exact<{
+  input: DefineRoomTypeInput;
+}>;
+
+
+export type DefineRoomTypeMutation = { defineRoomType: { customRoomType: { id: string } } | null };
+
+export type RemoveRoomTypeMutationVariables = Exact<{
+  input: RemoveRoomTypeInput;
+}>;
+
+
+export type RemoveRoomTypeMutation = { removeRoomType: { customRoomType: { id: string } } | null };
+
+export type SetRoomTypeMutationVariables = Exact<{
+  input: SetRoomTypeInput;
+}>;
+
+
+export type SetRoomTypeMutation = { setRoomType: { room: { customTypeId: string | null } } | null };
+
 export type RolePeopleQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -2956,7 +3052,7 @@ export type SetWritingRolesMutationVariables = Exact<{
 }>;
 
 
-export type SetWritingRolesMutation = { setWritingRoles: { room: { writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole } } | null };
+export type SetWritingRolesMutation = { setWritingRoles: { room: { writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, uploadRole: MemberRole } } | null };
 
 export type SetDeliveryReceiptsMutationVariables = Exact<{
   input: SetDeliveryReceiptsInput;
@@ -3028,7 +3124,7 @@ export type TranslateMessageMutationVariables = Exact<{
 export type TranslateMessageMutation = { translateMessage: { translation: { content: string, sourceLanguage: string } } | null };
 
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
-const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
+const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}customType{viewerMayJoin}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
 const FoundPersonText = `fragment FoundPerson on User{...PersonLine status isBlocked}`;
 const ProfileLineText = `fragment ProfileLine on ProfileValue{key label kind value person{username displayName}}`;
@@ -3036,6 +3132,7 @@ const SaidForNowText = `fragment SaidForNow on StatusText{text emoji endsAt}`;
 const MessageLineText = `fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}`;
 const GroupLineText = `fragment GroupLine on UserGroup{id name title managedBy memberCount}`;
 const RoleLineText = `fragment RoleLine on Role{id name permissions}`;
+const CustomRoomTypeText = `fragment CustomRoomType on CustomRoomType{id name title description visibility creatorRoleIds joinerRoleIds writingRole replyRole reactionRole uploadRole slowModeSeconds retentionDays viewerMayCreate}`;
 const CustomEmojiLineText = `fragment CustomEmojiLine on CustomEmoji{id name aliases pictureUrl stillPictureUrl addedById addedBy{displayName}}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -3058,11 +3155,12 @@ export class TypedDocumentString<TResult, TVariables>
 export const PersonLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"PersonLine"}) as unknown as TypedDocumentString<PersonLineFragment, unknown>;
 export const MessageLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"MessageLine"}) as unknown as TypedDocumentString<MessageLineFragment, unknown>;
 export const PageFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment Page on PageInfo{hasNextPage endCursor}`, {"fragmentName":"Page"}) as unknown as TypedDocumentString<PageFragment, unknown>;
-export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`, {"fragmentName":"FoundRoom"}) as unknown as TypedDocumentString<FoundRoomFragment, unknown>;
+export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}customType{viewerMayJoin}}`, {"fragmentName":"FoundRoom"}) as unknown as TypedDocumentString<FoundRoomFragment, unknown>;
 export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundPerson on User{...PersonLine status isBlocked}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
 export const ProfileLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment ProfileLine on ProfileValue{key label kind value person{username displayName}}`, {"fragmentName":"ProfileLine"}) as unknown as TypedDocumentString<ProfileLineFragment, unknown>;
 export const SaidForNowFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment SaidForNow on StatusText{text emoji endsAt}`, {"fragmentName":"SaidForNow"}) as unknown as TypedDocumentString<SaidForNowFragment, unknown>;
 export const RoleLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment RoleLine on Role{id name permissions}`, {"fragmentName":"RoleLine"}) as unknown as TypedDocumentString<RoleLineFragment, unknown>;
+export const CustomRoomTypeFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment CustomRoomType on CustomRoomType{id name title description visibility creatorRoleIds joinerRoleIds writingRole replyRole reactionRole uploadRole slowModeSeconds retentionDays viewerMayCreate}`, {"fragmentName":"CustomRoomType"}) as unknown as TypedDocumentString<CustomRoomTypeFragment, unknown>;
 export const GroupLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment GroupLine on UserGroup{id name title managedBy memberCount}`, {"fragmentName":"GroupLine"}) as unknown as TypedDocumentString<GroupLineFragment, unknown>;
 export const CustomEmojiLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment CustomEmojiLine on CustomEmoji{id name aliases pictureUrl stillPictureUrl addedById addedBy{displayName}}`, {"fragmentName":"CustomEmojiLine"}) as unknown as TypedDocumentString<CustomEmojiLineFragment, unknown>;
 export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`query PushKey{vapidPublicKey}`) as unknown as TypedDocumentString<PushKeyQuery, PushKeyQueryVariables>;
@@ -3085,7 +3183,7 @@ export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString
 export const StartGroupConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartGroupConversation($input:CreateGroupConversationInput!){createGroupConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartGroupConversationMutation, StartGroupConversationMutationVariables>;
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
 export const TurnIntoRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TurnIntoRoom($input:TurnIntoRoomInput!){turnIntoRoom(input:$input){room{id slug}}}`) as unknown as TypedDocumentString<TurnIntoRoomMutation, TurnIntoRoomMutationVariables>;
-export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole disappearAfterSeconds hasDeliveryReceipts systemMessages historyVisibility owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
+export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole uploadRole customType{id title}disappearAfterSeconds hasDeliveryReceipts systemMessages historyVisibility owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
 export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt permissions roleIds permissionExceptions{permission effect isEverywhere}seesFromSeq user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
 export const RoomIncomingWebhooksDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomIncomingWebhooks($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id incomingWebhooks(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id lastUsedAt bot{...PersonLine}creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomIncomingWebhooksQuery, RoomIncomingWebhooksQueryVariables>;
@@ -3173,7 +3271,7 @@ export const EndSessionDocument = /* @__PURE__ */ new TypedDocumentString(`mutat
 export const SignOutEverywhereDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignOutEverywhere{signOutEverywhere(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<SignOutEverywhereMutation, SignOutEverywhereMutationVariables>;
 export const ExportMyDataDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ExportMyData{exportMyData(input:{}){dataExport{id}}}`) as unknown as TypedDocumentString<ExportMyDataMutation, ExportMyDataMutationVariables>;
 export const DataExportDocument = /* @__PURE__ */ new TypedDocumentString(`query DataExport($id:UUID!){dataExport(id:$id){id status requestedAt finishedAt expiresAt byteSize url}}`) as unknown as TypedDocumentString<DataExportQuery, DataExportQueryVariables>;
-export const IsAuditorDocument = /* @__PURE__ */ new TypedDocumentString(`query IsAuditor{isAuditor}`) as unknown as TypedDocumentString<IsAuditorQuery, IsAuditorQueryVariables>;
+export const SettingsOfSomeDocument = /* @__PURE__ */ new TypedDocumentString(`query SettingsOfSome{isAuditor workspacePermissions}`) as unknown as TypedDocumentString<SettingsOfSomeQuery, SettingsOfSomeQueryVariables>;
 export const AuditLogDocument = /* @__PURE__ */ new TypedDocumentString(`query AuditLog($kind:AuditKind$actorId:UUID$targetId:UUID$roomId:UUID$since:Datetime$until:Datetime$beforeSeq:BigInt$pageSize:Int!){auditLog(kind:$kind actorId:$actorId targetId:$targetId roomId:$roomId since:$since until:$until beforeSeq:$beforeSeq pageSize:$pageSize first:$pageSize){seq happenedAt kind operation called actorId actorDisplayName actorName targetId targetDisplayName roomId roomName subject before after}}`) as unknown as TypedDocumentString<AuditLogQuery, AuditLogQueryVariables>;
 export const AuditCheckpointDocument = /* @__PURE__ */ new TypedDocumentString(`query AuditCheckpoint{auditCheckpoint{seq hash signedAt publicKey signature}}`) as unknown as TypedDocumentString<AuditCheckpointQuery, AuditCheckpointQueryVariables>;
 export const ComplianceExportsDocument = /* @__PURE__ */ new TypedDocumentString(`query ComplianceExports{complianceExports(first:100){id status reason requestedBy userIds roomIds word since until messageCount roomsDone roomsTotal byteSize digest requestedAt finishedAt expiresAt url}}`) as unknown as TypedDocumentString<ComplianceExportsQuery, ComplianceExportsQueryVariables>;
@@ -3199,6 +3297,11 @@ export const CancelReminderDocument = /* @__PURE__ */ new TypedDocumentString(`m
 export const SetGroupMentionsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetGroupMentions($input:SetGroupMentionsInput!){setGroupMentions(input:$input){room{groupMentionRole groupMentionWarning}}}`) as unknown as TypedDocumentString<SetGroupMentionsMutation, SetGroupMentionsMutationVariables>;
 export const UserGroupsDocument = /* @__PURE__ */ new TypedDocumentString(`query UserGroups($first:Int!$after:Cursor){userGroups(first:$first after:$after){nodes{...GroupLine}pageInfo{hasNextPage endCursor}}}${GroupLineText}`) as unknown as TypedDocumentString<UserGroupsQuery, UserGroupsQueryVariables>;
 export const WorkspaceRolesDocument = /* @__PURE__ */ new TypedDocumentString(`query WorkspaceRoles{workspacePermissions workspaceRoles{...RoleLine}}${RoleLineText}`) as unknown as TypedDocumentString<WorkspaceRolesQuery, WorkspaceRolesQueryVariables>;
+export const RoomTypesDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomTypes{workspaceRoles{id name}workspaceRoomTypes{...CustomRoomType}}${CustomRoomTypeText}`) as unknown as TypedDocumentString<RoomTypesQuery, RoomTypesQueryVariables>;
+export const TypesToChooseDocument = /* @__PURE__ */ new TypedDocumentString(`query TypesToChoose{workspaceRoomTypes{id title description visibility slowModeSeconds viewerMayCreate}}`) as unknown as TypedDocumentString<TypesToChooseQuery, TypesToChooseQueryVariables>;
+export const DefineRoomTypeDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DefineRoomType($input:DefineRoomTypeInput!){defineRoomType(input:$input){customRoomType{id}}}`) as unknown as TypedDocumentString<DefineRoomTypeMutation, DefineRoomTypeMutationVariables>;
+export const RemoveRoomTypeDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveRoomType($input:RemoveRoomTypeInput!){removeRoomType(input:$input){customRoomType{id}}}`) as unknown as TypedDocumentString<RemoveRoomTypeMutation, RemoveRoomTypeMutationVariables>;
+export const SetRoomTypeDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomType($input:SetRoomTypeInput!){setRoomType(input:$input){room{customTypeId}}}`) as unknown as TypedDocumentString<SetRoomTypeMutation, SetRoomTypeMutationVariables>;
 export const RolePeopleDocument = /* @__PURE__ */ new TypedDocumentString(`query RolePeople($first:Int!$after:Cursor){workspaceRoles{id people(first:$first after:$after){nodes{...PersonLine}pageInfo{hasNextPage endCursor}}}}${PersonLineText}`) as unknown as TypedDocumentString<RolePeopleQuery, RolePeopleQueryVariables>;
 export const RolesInRoomDocument = /* @__PURE__ */ new TypedDocumentString(`query RolesInRoom($roomId:UUID!){workspaceRoles{id name}room(id:$roomId){id viewerPermissions}}`) as unknown as TypedDocumentString<RolesInRoomQuery, RolesInRoomQueryVariables>;
 export const CreateRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateRole($input:CreateRoleInput!){createRole(input:$input){role{...RoleLine}}}${RoleLineText}`) as unknown as TypedDocumentString<CreateRoleMutation, CreateRoleMutationVariables>;
@@ -3213,7 +3316,7 @@ export const ChangeUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`
 export const SetUserGroupMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetUserGroupMember($input:SetUserGroupMemberInput!){setUserGroupMember(input:$input){userGroup{id}}}`) as unknown as TypedDocumentString<SetUserGroupMemberMutation, SetUserGroupMemberMutationVariables>;
 export const RemoveUserGroupMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveUserGroupMember($input:RemoveUserGroupMemberInput!){removeUserGroupMember(input:$input){userGroup{id}}}`) as unknown as TypedDocumentString<RemoveUserGroupMemberMutation, RemoveUserGroupMemberMutationVariables>;
 export const DeleteUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteUserGroup($input:DeleteUserGroupInput!){deleteUserGroup(input:$input){userGroup{id}}}`) as unknown as TypedDocumentString<DeleteUserGroupMutation, DeleteUserGroupMutationVariables>;
-export const SetWritingRolesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetWritingRoles($input:SetWritingRolesInput!){setWritingRoles(input:$input){room{writingRole replyRole reactionRole}}}`) as unknown as TypedDocumentString<SetWritingRolesMutation, SetWritingRolesMutationVariables>;
+export const SetWritingRolesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetWritingRoles($input:SetWritingRolesInput!){setWritingRoles(input:$input){room{writingRole replyRole reactionRole uploadRole}}}`) as unknown as TypedDocumentString<SetWritingRolesMutation, SetWritingRolesMutationVariables>;
 export const SetDeliveryReceiptsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDeliveryReceipts($input:SetDeliveryReceiptsInput!){setDeliveryReceipts(input:$input){room{hasDeliveryReceipts}}}`) as unknown as TypedDocumentString<SetDeliveryReceiptsMutation, SetDeliveryReceiptsMutationVariables>;
 export const SetSystemMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetSystemMessages($input:SetSystemMessagesInput!){setSystemMessages(input:$input){room{id systemMessages}}}`) as unknown as TypedDocumentString<SetSystemMessagesMutation, SetSystemMessagesMutationVariables>;
 export const SetHistoryVisibilityDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetHistoryVisibility($input:SetHistoryVisibilityInput!){setHistoryVisibility(input:$input){room{historyVisibility}}}`) as unknown as TypedDocumentString<SetHistoryVisibilityMutation, SetHistoryVisibilityMutationVariables>;

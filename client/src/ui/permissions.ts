@@ -5,7 +5,7 @@ import type { ShownRoom } from '../shown.ts';
 /** What `may` reads of a room. */
 export type RoomOfMember = Pick<
   ShownRoom,
-  'type' | 'writingRole' | 'replyRole' | 'reactionRole'
+  'type' | 'writingRole' | 'replyRole' | 'reactionRole' | 'uploadRole'
 > & {
   readonly membership: Pick<Membership, 'role' | 'grantedPermissions' | 'deniedPermissions'>;
 };
@@ -14,7 +14,6 @@ const RANKS = { MEMBER: 0, MODERATOR: 1, ADMIN: 2, OWNER: 3 };
 
 /** The least built-in role that has a permission, where that is not a moderator. What is not here is no menu's yet. */
 const LEAST_ROLES: { readonly [permission in Permission]?: MemberRole } = {
-  ATTACH_FILES: 'MEMBER',
   MENTION_GROUPS: 'MEMBER',
   USE_COMMANDS: 'MEMBER',
   CREATE_POLLS: 'MEMBER',
@@ -31,11 +30,12 @@ const LEAST_ROLES: { readonly [permission in Permission]?: MemberRole } = {
 
 /** Which of the settings of a room says the least role for a permission. */
 const SET_BY_ROOM: {
-  readonly [permission in Permission]?: 'writingRole' | 'replyRole' | 'reactionRole';
+  readonly [permission in Permission]?: 'writingRole' | 'replyRole' | 'reactionRole' | 'uploadRole';
 } = {
   SEND_MESSAGES: 'writingRole',
   REPLY_IN_THREADS: 'replyRole',
   ADD_REACTIONS: 'reactionRole',
+  ATTACH_FILES: 'uploadRole',
 };
 
 /**

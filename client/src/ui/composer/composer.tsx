@@ -576,7 +576,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
                   onClick={({ currentTarget }) => setLaterAnchor(currentTarget)}
                 />
               )}
-              {!canSend && !isChanging && canRecord() ? (
+              {!canSend && !isChanging && mayAttach && canRecord() ? (
                 <IconButton
                   icon="microphone"
                   label={words.record}

@@ -56,6 +56,11 @@ function What({ room }: { readonly room: Details }) {
       )}
       <ul className="trumpet-screen-facts">
         <li>{screens.roomTypes[room.type]}</li>
+        {room.customType && (
+          <li>
+            <bdi>{room.customType.title}</bdi>
+          </li>
+        )}
         {room.directUser === null && (
           <li>
             {screens.members(room.memberCount)} · {words.online(room.onlineCount)}
@@ -65,6 +70,12 @@ function What({ room }: { readonly room: Details }) {
         {room.isArchived && <li>{words.isArchived}</li>}
         {room.writingRole !== 'MEMBER' && (
           <li>{words.announcements(screens.roles[room.writingRole])}</li>
+        )}
+        {(['replyRole', 'reactionRole', 'uploadRole'] as const).map(
+          (which) =>
+            room[which] !== 'MEMBER' && (
+              <li key={which}>{words.onlyFrom[which](screens.roles[room[which]])}</li>
+            ),
         )}
         {room.disappearAfterSeconds !== null && (
           <li>{words.disappears(duration(room.disappearAfterSeconds))}</li>

@@ -19,11 +19,13 @@ import {
   SetRoomLinkPreviewsDocument,
   SetRoomLockedDocument,
   SetRoomRetentionDocument,
+  SetRoomTypeDocument,
   SetSlowModeDocument,
   SetSystemMessagesDocument,
   SetWritingRolesDocument,
   type SystemMessageLevel,
   TurnIntoRoomDocument,
+  TypesToChooseDocument,
   UnarchiveRoomDocument,
   UpdateRoomDocument,
 } from '../../generated.ts';
@@ -106,6 +108,7 @@ function Settings(props: SettingProps) {
   return (
     <>
       {mayEdit && <Profile {...props} />}
+      {mayEdit && mayManageWriting && mayRetain && may('SET_SLOW_MODE') && <RoomType {...props} />}
       <fieldset>
         <legend>{words.writing}</legend>
         {may('LOCK_ROOM') && <Locked {...props} />}
@@ -223,6 +226,52 @@ function Profile({ room, onChange }: SettingProps) {
   );
 }
 
+/** Of which type the room is, where there are types or it is of one. */
+function RoomType({ room, onChange }: SettingProps) {
+  const { room: words, createRoom } = useWords().screens;
+  const client = useClient();
+  const types = useAsked(TypesToChooseDocument, {}).value?.workspaceRoomTypes ?? [];
+  const setting = useDoing(async (customTypeId: string | null) => {
+    await client.ask(SetRoomTypeDocument, { input: { roomId: room.id, customTypeId } });
+    onChange();
+  });
+  const { customType } = room;
+  const offered = types.filter(
+    ({ id, viewerMayCreate }) => viewerMayCreate && id !== customType?.id,
+  );
+  if (customType === null && offered.length === 0) {
+    return null;
+  }
+  return (
+    <fieldset>
+      <legend>{createRoom.customType}</legend>
+      <Choice
+        label={createRoom.customType}
+        hint={words.customTypeHint}
+        error={setting.error}
+        isDisabled={setting.isUnderWay}
+        value={customType?.id ?? ''}
+        options={[
+          ['', createRoom.noCustomType],
+          ...[...(customType === null ? [] : [customType]), ...offered].map(
+            ({ id, title }) => [id, title] as const,
+          ),
+        ]}
+        onChange={(id) => setting.run(id === '' ? null : id)}
+      />
+      {customType !== null && (
+        <button
+          type="button"
+          disabled={setting.isUnderWay}
+          onClick={() => setting.run(customType.id)}
+        >
+          {words.asTypeSays}
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
 function Locked({ room, onChange }: SettingProps) {
   const { room: words } = useWords().screens;
   const client = useClient();
@@ -286,9 +335,9 @@ function WritingRoles({ room, onChange }: SettingProps) {
   const { room: words, roles } = useWords().screens;
   const client = useClient();
   const setting = useDoing(async (which: WritingRole, role: MemberRole) => {
-    const { writingRole, replyRole, reactionRole } = room;
+    const { writingRole, replyRole, reactionRole, uploadRole } = room;
     await client.ask(SetWritingRolesDocument, {
-      input: { roomId: room.id, writingRole, replyRole, reactionRole, [which]: role },
+      input: { roomId: room.id, writingRole, replyRole, reactionRole, uploadRole, [which]: role },
     });
     onChange();
   });
@@ -308,7 +357,7 @@ function WritingRoles({ room, onChange }: SettingProps) {
   ));
 }
 
-const WRITING_ROLES = ['writingRole', 'replyRole', 'reactionRole'] as const;
+const WRITING_ROLES = ['writingRole', 'replyRole', 'reactionRole', 'uploadRole'] as const;
 type WritingRole = (typeof WRITING_ROLES)[number];
 
 /** Times to choose from, in seconds; the API takes any from 5 to a year. */

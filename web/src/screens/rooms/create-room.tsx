@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { roomAddress } from '../../addresses.ts';
-import { CreateRoomDocument, SetSlowModeDocument } from '../../generated.ts';
+import { CreateRoomDocument, SetSlowModeDocument, TypesToChooseDocument } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
+import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
 import { Choice, Form } from '../parts/form.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
@@ -32,6 +33,15 @@ export default function CreateRoom() {
   const [type, setType] = useState<'PUBLIC' | 'PRIVATE'>('PUBLIC');
   const [maxMembers, setMaxMembers] = useState('');
   const [slowMode, setSlowMode] = useState(0);
+  const [customTypeId, setCustomTypeId] = useState('');
+  const types = (useAsked(TypesToChooseDocument, {}).value?.workspaceRoomTypes ?? []).filter(
+    ({ viewerMayCreate }) => viewerMayCreate,
+  );
+  const customType = types.find(({ id }) => id === customTypeId);
+  const shownType =
+    customType?.visibility === 'PRIVATE' || customType?.visibility === 'PUBLIC'
+      ? customType.visibility
+      : type;
   const slug = typedSlug ?? slugOf(name);
 
   const making = useDoing(async () => {
@@ -39,13 +49,14 @@ export default function CreateRoom() {
       input: {
         name: name.trim(),
         slug,
-        type,
+        type: shownType,
+        ...(customType && { customTypeId }),
         ...(description.trim() === '' ? {} : { description: description.trim() }),
         ...(maxMembers === '' ? {} : { maxMembers: Number(maxMembers) }),
       },
     });
     const roomId = made.createRoom?.room.id ?? '';
-    if (slowMode > 0) {
+    if (slowMode > 0 && customType === undefined) {
       await client.ask(SetSlowModeDocument, { input: { roomId, seconds: slowMode } });
     }
     go(roomAddress({ id: roomId, slug }));
@@ -68,17 +79,30 @@ export default function CreateRoom() {
           error={errorAt('description')}
           onChange={setDescription}
         />
+        {types.length > 0 && (
+          <Choice
+            label={words.customType}
+            {...(customType?.description && { hint: customType.description })}
+            value={customTypeId}
+            options={[
+              ['', words.noCustomType],
+              ...types.map(({ id, title }) => [id, title] as const),
+            ]}
+            onChange={setCustomTypeId}
+          />
+        )}
         <Choice
           label={words.type}
-          hint={screens.roomTypeHints[type]}
-          value={type}
+          hint={screens.roomTypeHints[shownType]}
+          value={shownType}
+          isDisabled={shownType === customType?.visibility}
           options={[
             ['PUBLIC', screens.roomTypes.PUBLIC],
             ['PRIVATE', screens.roomTypes.PRIVATE],
           ]}
           onChange={setType}
         />
-        <SlowModeChoice seconds={slowMode} onChange={setSlowMode} />
+        {customType === undefined && <SlowModeChoice seconds={slowMode} onChange={setSlowMode} />}
         <MaxMembers value={maxMembers} error={errorAt('maxMembers')} onChange={setMaxMembers} />
       </Form>
     </ScreenFrame>

@@ -84,6 +84,8 @@ export function RoomRow({ room }: { readonly room: FoundRoomFragment }) {
     await client.ask(EnterRoomDocument, { input: { roomId: room.id } });
     go(roomAddress(room));
   });
+  // Only some join rooms of its type by themselves.
+  const isClosed = room.customType?.viewerMayJoin === false;
   const isFull = room.maxMembers !== null && room.memberCount >= room.maxMembers;
   return (
     <div className="trumpet-screen-row">
@@ -113,15 +115,17 @@ export function RoomRow({ room }: { readonly room: FoundRoomFragment }) {
             {explore.open}
           </Link>
         ) : (
-          <button
-            type="button"
-            className="trumpet-screen-button-main"
-            aria-label={isFull ? undefined : explore.joinNamed(room.displayName)}
-            disabled={joining.isUnderWay || isFull || room.isArchived}
-            onClick={joining.run}
-          >
-            {isFull ? explore.full : explore.join}
-          </button>
+          !isClosed && (
+            <button
+              type="button"
+              className="trumpet-screen-button-main"
+              aria-label={isFull ? undefined : explore.joinNamed(room.displayName)}
+              disabled={joining.isUnderWay || isFull || room.isArchived}
+              onClick={joining.run}
+            >
+              {isFull ? explore.full : explore.join}
+            </button>
+          )
         )}
       </div>
     </div>

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import { useParams } from 'wouter';
-import { IsAuditorDocument } from '../../generated.ts';
+import { SettingsOfSomeDocument } from '../../generated.ts';
 import { useWords } from '../../words/words.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
@@ -18,6 +18,7 @@ import { PrivacySettings } from './privacy-settings.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
 import { Reminders } from './reminders.tsx';
 import { Roles } from './roles.tsx';
+import { RoomTypes } from './room-types.tsx';
 import { SavedMessages } from './saved.tsx';
 import { ScheduledMessages } from './scheduled.tsx';
 import { SecondFactorSettings } from './second-factor.tsx';
@@ -40,6 +41,7 @@ const SECTIONS = {
   blocked: Blocked,
   groups: Groups,
   roles: Roles,
+  roomTypes: RoomTypes,
   emoji: CustomEmoji,
   data: YourData,
   audit: Audit,
@@ -53,9 +55,13 @@ export default function Settings() {
   const { section = '' } = useParams();
   const shown = Object.hasOwn(SECTIONS, section) ? (section as Section) : 'profile';
   const Shown = SECTIONS[shown];
-  const isAuditor = useAsked(IsAuditorDocument, {}).value?.isAuditor === true;
+  const { isAuditor, workspacePermissions } = useAsked(SettingsOfSomeDocument, {}).value ?? {};
+  const ofSome: Partial<Record<Section, boolean>> = {
+    audit: isAuditor === true,
+    roomTypes: workspacePermissions?.includes('MANAGE_ROOM_TYPES') === true,
+  };
   const tabs = (Object.keys(SECTIONS) as Section[]).filter(
-    (each) => each !== 'audit' || isAuditor || each === shown,
+    (each) => ofSome[each] !== false || each === shown,
   );
   return (
     <ScreenFrame title={words.title}>
