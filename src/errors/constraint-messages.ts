@@ -50,8 +50,7 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   custom_room_types_have_members: 'Direct conversations are of no type.',
   custom_room_types_roles_range: 'At most 100 roles make or join rooms of a type.',
   custom_room_types_slow_mode_range: 'slowModeSeconds is between 0 and 21600, six hours.',
-  custom_room_types_retention_days_range:
-    'retentionDays is between 0 and 36500, a hundred years.',
+  custom_room_types_retention_days_range: 'retentionDays is between 0 and 36500, a hundred years.',
   custom_emoji_names_are_unique: 'An emoji has this name.',
   custom_emoji_names_are_well_formed:
     'The name of an emoji has 1 to 30 letters, digits, underscores, dashes and plus signs, and begins with a letter or digit.',

@@ -14,7 +14,6 @@ const RANKS = { MEMBER: 0, MODERATOR: 1, ADMIN: 2, OWNER: 3 };
 
 /** The least built-in role that has a permission, where that is not a moderator. What is not here is no menu's yet. */
 const LEAST_ROLES: { readonly [permission in Permission]?: MemberRole } = {
-  MENTION_GROUPS: 'MEMBER',
   USE_COMMANDS: 'MEMBER',
   CREATE_POLLS: 'MEMBER',
   EDIT_ROOM: 'ADMIN',
@@ -34,8 +33,8 @@ const SET_BY_ROOM: {
 } = {
   SEND_MESSAGES: 'writingRole',
   REPLY_IN_THREADS: 'replyRole',
-  ADD_REACTIONS: 'reactionRole',
   ATTACH_FILES: 'uploadRole',
+  ADD_REACTIONS: 'reactionRole',
 };
 
 /**

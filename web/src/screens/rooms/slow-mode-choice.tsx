@@ -3,7 +3,7 @@ import { Choice } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
 
 /** Pauses to choose from, in seconds; the API takes any up to six hours. */
-export const PAUSES = [0, 5, 10, 30, 60, 300, 900, 3_600, 21_600];
+const PAUSES = [0, 5, 10, 30, 60, 300, 900, 3_600, 21_600];
 
 interface SlowModeChoiceProps {
   readonly seconds: number;

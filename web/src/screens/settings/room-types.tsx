@@ -14,8 +14,6 @@ import { ConfirmButton } from '../parts/dialog.tsx';
 import { useDoing } from '../parts/doing.ts';
 import { Choice, Form, Switch, TextArea, TextField } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
-import { PAUSES } from '../rooms/slow-mode-choice.tsx';
-import { slugOf } from '../rooms/slug.ts';
 
 /** The types of rooms of the workspace, for those who manage them. */
 export function RoomTypes() {
@@ -69,6 +67,9 @@ interface TypeFormProps {
   readonly onChanged: () => void;
 }
 
+/** Pauses to choose from, in seconds. Its own, so that settings need no part of the screens of rooms. */
+const PAUSES = [0, 5, 10, 30, 60, 300, 900, 3_600, 21_600];
+
 const LEAST_ROLES = ['writingRole', 'replyRole', 'reactionRole', 'uploadRole'] as const;
 const PEOPLE = ['creatorRoleIds', 'joinerRoleIds'] as const;
 
@@ -92,7 +93,7 @@ function TypeForm({ type, roles, taken = [], onChanged }: TypeFormProps) {
     retentionDays: type?.retentionDays ?? null,
   });
   const say = (more: Partial<typeof said>) => setSaid((before) => ({ ...before, ...more }));
-  const name = type?.name ?? freeName(slugOf(said.title).slice(0, 36), taken);
+  const name = type?.name ?? freeName(said.title, taken);
   const saving = useDoing(async () => {
     const description = said.description.trim();
     await client.ask(DefineRoomTypeDocument, {
@@ -186,7 +187,11 @@ function TypeForm({ type, roles, taken = [], onChanged }: TypeFormProps) {
 const numberOf = (text: string): number | null => (text === '' ? null : Number(text));
 
 /** A title in a script without letters for addresses has a name all the same. */
-function freeName(slug: string, taken: readonly string[]): string {
+function freeName(title: string, taken: readonly string[]): string {
+  const slug = (title.toLowerCase().match(/[a-z0-9]+/g) ?? [])
+    .join('-')
+    .slice(0, 36)
+    .replace(/-$/, '');
   const wanted = slug === '' ? 'type' : slug;
   for (let number = 1; ; number++) {
     const name = number === 1 ? wanted : `${wanted}-${number}`;
