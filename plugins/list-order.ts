@@ -1,6 +1,7 @@
 import { type PgCodec, type PgSelectSingleStep, type PgSelectStep, TYPES } from '@dataplan/pg';
 import { type FieldArgs, lambda, type Step } from 'grafast';
 import { type SQL, sql } from 'pg-sql2';
+import { LISTS_OF_ROOMS } from './room-data.ts';
 
 /** A value by which a list is ordered. Its entries have it, so that a cursor can hold it. */
 interface Key {
@@ -78,10 +79,6 @@ const ORDERS: Readonly<Record<string, Order>> = {
     ),
     by(column('id'), TYPES.uuid),
   ],
-  public_rooms: ({ column }) => [
-    by(sql`${column('name')} collate "und-x-icu"`, TYPES.text),
-    by(column('id'), TYPES.uuid),
-  ],
   room_arrangements: ({ column }) => [by(column('room_id'), TYPES.uuid)],
   push_subscriptions: byNewest('renewed_at', 'id'),
   reaction_summary_users: ({ column, ofParent }) => [
@@ -141,7 +138,6 @@ const ORDERS: Readonly<Record<string, Order>> = {
     by(column('id'), TYPES.uuid),
   ],
   sessions: byNewest('refreshed_at', 'id'),
-  user_conversations: byNewest('last_activity_at', 'room_id'),
 };
 
 interface Connection extends Step {
@@ -168,6 +164,9 @@ export const ListOrderPlugin: GraphileConfig.Plugin = {
           return field;
         }
         const name = pgFieldResource.extensions?.pg?.name ?? '';
+        if (LISTS_OF_ROOMS.has(name)) {
+          return field;
+        }
         const order = ORDERS[name];
         if (order === undefined) {
           throw new Error(`The list of ${name} has no order: give it one in plugins/list-order.ts`);

@@ -31,6 +31,7 @@ import { makePipelinedPgService, READS_ONLY } from './pipelined-transactions.ts'
 import { createPlanningBudget } from './planning-budget.ts';
 import { ResourceTagsPlugin } from './resource-tags.ts';
 import { RoomBoundPlugin } from './room-bound.ts';
+import { RoomDataPlugin } from './room-data.ts';
 import { RoomEventsPlugin } from './room-events.ts';
 import { ScalarsPlugin } from './scalars.ts';
 import { TracedOperationsPlugin } from './traced-operations.ts';
@@ -97,6 +98,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       ResourceTagsPlugin,
       MessageOrderPlugin,
       MessageWindowPlugin,
+      RoomDataPlugin,
       PageSizePlugin,
       ScalarsPlugin,
       NeverNullPlugin,

@@ -24,6 +24,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.user_groups': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
+      'app_public.room_data': { tags: { behavior: '-*' } },
+      'app_public.room_field_keys': { tags: { behavior: '-*' } },
+      'app_public.room_fields': {
+        tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
+      },
       'app_public.profile_fields': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
@@ -227,6 +232,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.thread_receipt.last_read_seq': { tags: { notNull: true } },
       'app_public.delivery_position.room_id': { tags: { notNull: true } },
       'app_public.delivery_position.seq': { tags: { notNull: true } },
+      'app_public.room_fields.workspace_id': { tags: { behavior: '-*' } },
       'app_public.profile_value.key': { tags: { notNull: true } },
       'app_public.profile_value.label': { tags: { notNull: true } },
       'app_public.profile_value.kind': { tags: { notNull: true } },
@@ -936,6 +942,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.status_texts': { tags: { simpleCollections: 'only' } },
       'app_public.profile_fields': { tags: { viewerDependent: true, simpleCollections: 'only' } },
+      'app_public.room_fields': { tags: { viewerDependent: true, simpleCollections: 'only' } },
       'app_public.users_profile': { tags: { viewerDependent: true, simpleCollections: 'only' } },
       'app_public.profile_value_person': {
         tags: { behavior: '-queryField', fieldName: 'person' },

@@ -984,6 +984,16 @@ export async function createFullPopulation(
     'room { disappearAfterSeconds }',
   );
 
+  await database.owner.query(
+    "select app_admin.define_room_field('priority', 'Priority', 'number', 'shown')",
+  );
+  await mutate(
+    ada.token,
+    'setRoomData',
+    inRoom(den, { patch: { priority: 2, tags: ['urgent'] } }),
+    'room { customData }',
+  );
+
   // ---- groups
   const ofGroup = 'userGroup { id memberCount }';
   const { userGroup } = await mutate(

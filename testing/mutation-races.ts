@@ -295,6 +295,7 @@ export function argumentsFor(
     is_owner: () => pick([true, false], random),
     least_role: () => pick(['member', 'admin'], random),
     warn_above: () => 10,
+    patch: () => pick([{ priority: 1 }, { priority: null }, { a: { b: 'c' } }], random),
     after_seconds: () => pick([null, 5, 3600], random),
     writing_role: () => pick([null, 'member', 'moderator'], random),
     reply_role: () => pick([null, 'member', 'admin'], random),
@@ -488,6 +489,8 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
       insert into app_public.user_groups (id, name, title) values ('${groupId}', 'crew-${mark}', 'The crew');
       insert into app_public.user_group_members (group_id, user_id, is_owner)
         values ('${groupId}', '${boss.id}', true), ('${groupId}', '${member.id}', false);
+      insert into app_public.room_fields (key, label, kind) values ('priority', 'Priority', 'number')
+        on conflict do nothing;
       insert into app_public.profile_fields (key, label, kind, max_length) values ('team', 'Team', 'text', 200)
         on conflict do nothing;
       insert into app_public.roles (id, name, permissions) values ('${roleId}', 'Role ${mark}', '{pin_messages}');

@@ -33,6 +33,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Profiles', link: '/concepts/profiles' },
       { text: 'Later', link: '/concepts/later' },
       { text: 'Drafts', link: '/concepts/drafts' },
+      { text: 'Custom data of rooms', link: '/concepts/room-data' },
       { text: 'Disappearing messages', link: '/concepts/disappearing-messages' },
       { text: 'Announcement rooms', link: '/concepts/announcement-rooms' },
       { text: 'Roles and permissions', link: '/concepts/roles' },

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:9138402793ac92ed7ffd143c978ab2ba22146525
+--! Hash: sha1:982fd8a55f1138eee0f920a69a4e9e59d032cb47
 
 /*
  * Who connects, and where things live.
@@ -252,9 +252,9 @@ comment on function app_private.is_month_closed(date) is
   'Whether a month is older than the previous one, so that make_partitions does not make it again.';
 --! EndIncluded functions/foundations/is_month_closed.sql
 
-create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes', 'later', 'order', 'drafts', 'votes', 'groups', 'privacy', 'profile_fields', 'roles', 'permissions', 'room_types');
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes', 'later', 'order', 'drafts', 'votes', 'groups', 'privacy', 'profile_fields', 'roles', 'permissions', 'room_types', 'room_fields');
 comment on type app_private.lock_purpose is
-  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told, what a person has sent later, the order of a person''s rooms, a person''s drafts, voting in a room, how many groups of people are a person''s, what a person hides, which fields profiles have, the roles of a workspace, what a person may do, the types of rooms of a workspace.';
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told, what a person has sent later, the order of a person''s rooms, a person''s drafts, voting in a room, how many groups of people are a person''s, what a person hides, which fields profiles have, the roles of a workspace, what a person may do, the types of rooms of a workspace, which fields rooms have.';
 
 --! Included functions/foundations/lock_until_commit.sql
 /*

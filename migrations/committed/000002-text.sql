@@ -1,5 +1,5 @@
---! Previous: sha1:9138402793ac92ed7ffd143c978ab2ba22146525
---! Hash: sha1:dc9cba7840cb856e2e6d32575c10c4b4b26cbd9a
+--! Previous: sha1:982fd8a55f1138eee0f920a69a4e9e59d032cb47
+--! Hash: sha1:ecb206bdd568b2e4d7b0f09cb2df1d0cd3ac8a77
 
 --! Included functions/text/invisible_letters.sql
 /*

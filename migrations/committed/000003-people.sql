@@ -1,5 +1,5 @@
---! Previous: sha1:dc9cba7840cb856e2e6d32575c10c4b4b26cbd9a
---! Hash: sha1:039df68fb1a88675e1f52615a8fa892d8db54547
+--! Previous: sha1:ecb206bdd568b2e4d7b0f09cb2df1d0cd3ac8a77
+--! Hash: sha1:cae9e4b5656b2f59873be9ed5216a8fbe78b705b
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:039df68fb1a88675e1f52615a8fa892d8db54547
---! Hash: sha1:e20ae8bb54d6e772411b2ef700a6e26522446d78
+--! Previous: sha1:cae9e4b5656b2f59873be9ed5216a8fbe78b705b
+--! Hash: sha1:8468563334fbe5cfcec29ac05b9daec7671b8e4c
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:e20ae8bb54d6e772411b2ef700a6e26522446d78
---! Hash: sha1:e063384c6d688fa2a35b37989457ec6a375ccc42
+--! Previous: sha1:8468563334fbe5cfcec29ac05b9daec7671b8e4c
+--! Hash: sha1:c382dcdd3bafa9a03fd998d3868dae3cf0ed8bf1
 
 /*
  * A room is a log.

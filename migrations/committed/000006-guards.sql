@@ -1,5 +1,5 @@
---! Previous: sha1:e063384c6d688fa2a35b37989457ec6a375ccc42
---! Hash: sha1:d4649fe8b7d8573dc76354743b3ef7103bb004e2
+--! Previous: sha1:c382dcdd3bafa9a03fd998d3868dae3cf0ed8bf1
+--! Hash: sha1:4b68526c62e3c25a57df9fe628f177b280d7c4a7
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:d4649fe8b7d8573dc76354743b3ef7103bb004e2
---! Hash: sha1:c31cac2bb898de5b9e105cdb049118430f9142d6
+--! Previous: sha1:4b68526c62e3c25a57df9fe628f177b280d7c4a7
+--! Hash: sha1:4a33ef5e1490dbb59f7b04b1875affd6b215bdb8
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

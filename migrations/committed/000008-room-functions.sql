@@ -1,5 +1,5 @@
---! Previous: sha1:c31cac2bb898de5b9e105cdb049118430f9142d6
---! Hash: sha1:7cb9734f4f58989ccd770dd2990e0761ac93211a
+--! Previous: sha1:4a33ef5e1490dbb59f7b04b1875affd6b215bdb8
+--! Hash: sha1:52d1e7db8e7976838b4b7634c0f52643fc5bc909
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:7cb9734f4f58989ccd770dd2990e0761ac93211a
---! Hash: sha1:25d5e42cd4e85bbc04e71f92392e54137d27da3c
+--! Previous: sha1:52d1e7db8e7976838b4b7634c0f52643fc5bc909
+--! Hash: sha1:446488864558aa7171e0b0b45af1aa55ff980e3f
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:25d5e42cd4e85bbc04e71f92392e54137d27da3c
---! Hash: sha1:52d0447cfa4ff889686145d52876886c8d4c6a64
+--! Previous: sha1:446488864558aa7171e0b0b45af1aa55ff980e3f
+--! Hash: sha1:968e3cb9a7b001a734010721aa4705251c6f4bbd
 
 /*
  * Reactions: one row a person, message and emoji.

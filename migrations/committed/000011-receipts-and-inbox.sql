@@ -1,5 +1,5 @@
---! Previous: sha1:52d0447cfa4ff889686145d52876886c8d4c6a64
---! Hash: sha1:677d0ca53edb8ea10dcad6b29934fef830ce80b6
+--! Previous: sha1:968e3cb9a7b001a734010721aa4705251c6f4bbd
+--! Hash: sha1:d67fe85dc4e336e90549268c692ba3eb99fc5cf7
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

@@ -1,5 +1,5 @@
---! Previous: sha1:677d0ca53edb8ea10dcad6b29934fef830ce80b6
---! Hash: sha1:1b27067d2eefb6807dd422405f85a7c500d85ff7
+--! Previous: sha1:d67fe85dc4e336e90549268c692ba3eb99fc5cf7
+--! Hash: sha1:0a7e8e3c74457c98754b928cad7d077438531447
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:1b27067d2eefb6807dd422405f85a7c500d85ff7
---! Hash: sha1:1dbcca7d805c545c516dbcdeaac5cf9073c97e09
+--! Previous: sha1:0a7e8e3c74457c98754b928cad7d077438531447
+--! Hash: sha1:484d5f4230db3340a47f0dbe5d3f028b93d54ba2
 
 /*
  * Files of messages.

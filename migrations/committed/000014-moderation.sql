@@ -1,5 +1,5 @@
---! Previous: sha1:1dbcca7d805c545c516dbcdeaac5cf9073c97e09
---! Hash: sha1:fbbede97ff905ee936140091e909f52f5be71655
+--! Previous: sha1:484d5f4230db3340a47f0dbe5d3f028b93d54ba2
+--! Hash: sha1:c500c96ad171ff29bab1b659ef3b19dd3ecbcb04
 
 /*
  * What moderators do, and what people bring before them.

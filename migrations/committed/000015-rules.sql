@@ -1,5 +1,5 @@
---! Previous: sha1:fbbede97ff905ee936140091e909f52f5be71655
---! Hash: sha1:53a73ef86e4bec60602293dcda4502fd0a6059bf
+--! Previous: sha1:c500c96ad171ff29bab1b659ef3b19dd3ecbcb04
+--! Hash: sha1:07179131bf46b5d664481e23f1ea1a697443af75
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

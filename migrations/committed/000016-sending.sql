@@ -1,5 +1,5 @@
---! Previous: sha1:53a73ef86e4bec60602293dcda4502fd0a6059bf
---! Hash: sha1:fd0fe56c81bada3dbd6e028e6e9a24585c07fce8
+--! Previous: sha1:07179131bf46b5d664481e23f1ea1a697443af75
+--! Hash: sha1:efd55f705290fbb7616f712c60e162761d5248b8
 
 --! Included functions/sending/check_content.sql
 /*

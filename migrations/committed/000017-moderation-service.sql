@@ -1,5 +1,5 @@
---! Previous: sha1:fd0fe56c81bada3dbd6e028e6e9a24585c07fce8
---! Hash: sha1:f6c7d13d9dea1d1de2b1b08e166464f5e23d698d
+--! Previous: sha1:efd55f705290fbb7616f712c60e162761d5248b8
+--! Hash: sha1:396b20624060eab8e828d1201189c88c44b69049
 
 /*
  * Machines that look at messages.

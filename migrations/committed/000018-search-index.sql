@@ -1,5 +1,5 @@
---! Previous: sha1:f6c7d13d9dea1d1de2b1b08e166464f5e23d698d
---! Hash: sha1:a0912b552b7d60b8ac3e232b3d8867adc5f27b87
+--! Previous: sha1:396b20624060eab8e828d1201189c88c44b69049
+--! Hash: sha1:bc2ea0cb4f4627bc01c664470bec989e79dee2e3
 
 /*
  * What messages are found by.

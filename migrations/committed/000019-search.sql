@@ -1,5 +1,5 @@
---! Previous: sha1:a0912b552b7d60b8ac3e232b3d8867adc5f27b87
---! Hash: sha1:148a654b155bcb7db112f82ed238291f57327244
+--! Previous: sha1:bc2ea0cb4f4627bc01c664470bec989e79dee2e3
+--! Hash: sha1:0944dcfd22ff8ee7eb7ecfc22e5773836ac52cb8
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:148a654b155bcb7db112f82ed238291f57327244
---! Hash: sha1:62424781e17b991ac1cde1e2b8a80a197e509d2f
+--! Previous: sha1:0944dcfd22ff8ee7eb7ecfc22e5773836ac52cb8
+--! Hash: sha1:587ec5f406cb1a11ddb4feb56a37ea6e1f75f644
 
 /*
  * How long things are kept.

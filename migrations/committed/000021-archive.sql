@@ -1,5 +1,5 @@
---! Previous: sha1:62424781e17b991ac1cde1e2b8a80a197e509d2f
---! Hash: sha1:3e9f6f573c29a17f3f2e02a98735f36613c45e16
+--! Previous: sha1:587ec5f406cb1a11ddb4feb56a37ea6e1f75f644
+--! Hash: sha1:4bb0491c570cfbf409a98432210032b716ef6b38
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:3e9f6f573c29a17f3f2e02a98735f36613c45e16
---! Hash: sha1:7ace1e711cd6fe102d2e87acfc6c574d3e1ae56e
+--! Previous: sha1:4bb0491c570cfbf409a98432210032b716ef6b38
+--! Hash: sha1:a8f6f7127597e9b052e786c667bc714a6fd1e8b1
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:7ace1e711cd6fe102d2e87acfc6c574d3e1ae56e
---! Hash: sha1:a66fc5327eff328825e24a3c1891800124b72000
+--! Previous: sha1:a8f6f7127597e9b052e786c667bc714a6fd1e8b1
+--! Hash: sha1:43ba6cb3efed717d57dd9d78e69c17e107141616
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:a66fc5327eff328825e24a3c1891800124b72000
---! Hash: sha1:7409b6662ffa22d233597787c3921ab1754f61e0
+--! Previous: sha1:43ba6cb3efed717d57dd9d78e69c17e107141616
+--! Hash: sha1:dcec876682cf1f1ce15eb1d049f64bbf29784cec
 
 /*
  * Statistics, from daily roll-ups.

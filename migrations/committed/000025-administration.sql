@@ -1,5 +1,5 @@
---! Previous: sha1:7409b6662ffa22d233597787c3921ab1754f61e0
---! Hash: sha1:e7c9332cfbe40d957312787762405c4ac38ee32c
+--! Previous: sha1:dcec876682cf1f1ce15eb1d049f64bbf29784cec
+--! Hash: sha1:2c3be8d191e6e67c074b801089824e1023c6a08b
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:e7c9332cfbe40d957312787762405c4ac38ee32c
---! Hash: sha1:3c83c87e2fc0b47d286d927166427db37abd363c
+--! Previous: sha1:2c3be8d191e6e67c074b801089824e1023c6a08b
+--! Hash: sha1:9cb228fea689f627b11a7ab1d1763356bc0f8ff8
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c83c87e2fc0b47d286d927166427db37abd363c
---! Hash: sha1:d0328a7347594c6ad58193adf9a634dd559be54f
+--! Previous: sha1:9cb228fea689f627b11a7ab1d1763356bc0f8ff8
+--! Hash: sha1:4748807c6fff1c6b6118d3fb256ee793967ff651
 
 /*
  * Who wants to be notified where, and when not.

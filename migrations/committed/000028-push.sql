@@ -1,5 +1,5 @@
---! Previous: sha1:d0328a7347594c6ad58193adf9a634dd559be54f
---! Hash: sha1:1510cd82c8613ae57695c5bef6c7893c0f3c1c93
+--! Previous: sha1:4748807c6fff1c6b6118d3fb256ee793967ff651
+--! Hash: sha1:916d16f2da34dfe505ca4465e3dbae3bc8e26ccb
 
 /*
  * From a message to the devices of those who missed it.

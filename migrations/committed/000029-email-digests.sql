@@ -1,5 +1,5 @@
---! Previous: sha1:1510cd82c8613ae57695c5bef6c7893c0f3c1c93
---! Hash: sha1:7916112c2976a34f1265f068212d493ee536e50d
+--! Previous: sha1:916d16f2da34dfe505ca4465e3dbae3bc8e26ccb
+--! Hash: sha1:c777973cb421c8a57a3b684b14239a47826cb688
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:7916112c2976a34f1265f068212d493ee536e50d
---! Hash: sha1:a66c3577c7bce63f45033eed027da6a729b5a36b
+--! Previous: sha1:c777973cb421c8a57a3b684b14239a47826cb688
+--! Hash: sha1:ae3675da544205b3b726ac6ca9b1adc83f3200bf
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:a66c3577c7bce63f45033eed027da6a729b5a36b
---! Hash: sha1:e33336872507515dc7fae3081d1a5d5bf9c8ef73
+--! Previous: sha1:ae3675da544205b3b726ac6ca9b1adc83f3200bf
+--! Hash: sha1:344c3505aea5274169decbec7da3f34983621f5f
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:e33336872507515dc7fae3081d1a5d5bf9c8ef73
---! Hash: sha1:4246d854c190bfe67d3359f833bb12a3747da468
+--! Previous: sha1:344c3505aea5274169decbec7da3f34983621f5f
+--! Hash: sha1:592cfe14c6dc4b610eed86484fd4be2032d9ca9f
 
 /*
  * What servers may do: keys.

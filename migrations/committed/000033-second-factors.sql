@@ -1,5 +1,5 @@
---! Previous: sha1:4246d854c190bfe67d3359f833bb12a3747da468
---! Hash: sha1:c3f48ef9081610f19fd07ce3252fdf64318f602a
+--! Previous: sha1:592cfe14c6dc4b610eed86484fd4be2032d9ca9f
+--! Hash: sha1:27bc25bb5e45fd28a42b58540aef791dbfecac80
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:c3f48ef9081610f19fd07ce3252fdf64318f602a
---! Hash: sha1:a677b268908a547d8adfe0cfb419889ca5d514d2
+--! Previous: sha1:27bc25bb5e45fd28a42b58540aef791dbfecac80
+--! Hash: sha1:7fcf1df9174fec7c0ddc0b6edebb58c69e501620
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:a677b268908a547d8adfe0cfb419889ca5d514d2
---! Hash: sha1:a10a27b786ac39881351af3c22499ea513f364b5
+--! Previous: sha1:7fcf1df9174fec7c0ddc0b6edebb58c69e501620
+--! Hash: sha1:6cef5c0af6494589cccbd76567468aad39d3e188
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

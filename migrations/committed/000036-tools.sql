@@ -1,5 +1,5 @@
---! Previous: sha1:a10a27b786ac39881351af3c22499ea513f364b5
---! Hash: sha1:c205c202d97ff548fdf83463e2eec640ac652abf
+--! Previous: sha1:6cef5c0af6494589cccbd76567468aad39d3e188
+--! Hash: sha1:767fad5f18ee8a6443e4a783f44ecf13fbf38ca1
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:c205c202d97ff548fdf83463e2eec640ac652abf
---! Hash: sha1:c61dac8a015eb608df65a991ebf7ea310e41292b
+--! Previous: sha1:767fad5f18ee8a6443e4a783f44ecf13fbf38ca1
+--! Hash: sha1:15f1a5ccde2ef3954d440669d3f91e14d7e17630
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:c61dac8a015eb608df65a991ebf7ea310e41292b
---! Hash: sha1:8cf5fc7412f5cc93ecdc6fcc6f1f44938a8ae9de
+--! Previous: sha1:15f1a5ccde2ef3954d440669d3f91e14d7e17630
+--! Hash: sha1:8fcd3edf575f12be66185274d0b4428014b04cae
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

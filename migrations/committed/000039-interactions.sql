@@ -1,5 +1,5 @@
---! Previous: sha1:8cf5fc7412f5cc93ecdc6fcc6f1f44938a8ae9de
---! Hash: sha1:bc1c818d575ec3394455ea2997d44ecced5e7cfd
+--! Previous: sha1:8fcd3edf575f12be66185274d0b4428014b04cae
+--! Hash: sha1:ff7129e4c2d6d107fe0d094ad84d393aa6c87d05
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:bc1c818d575ec3394455ea2997d44ecced5e7cfd
---! Hash: sha1:3592245c3b1cecc3cc0c4e7f9071ca26f3911cda
+--! Previous: sha1:ff7129e4c2d6d107fe0d094ad84d393aa6c87d05
+--! Hash: sha1:351f834dc2b0c08860537b77e4e2f64d0e4243d0
 
 /*
  * What is sent is indexed for search without a note of it.

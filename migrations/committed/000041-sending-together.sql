@@ -1,5 +1,5 @@
---! Previous: sha1:3592245c3b1cecc3cc0c4e7f9071ca26f3911cda
---! Hash: sha1:36c3540b0b6e41a73859ad5282dcd64afa295e98
+--! Previous: sha1:351f834dc2b0c08860537b77e4e2f64d0e4243d0
+--! Hash: sha1:ebd42fd65799a710cda8a90c018275629ce1e950
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:36c3540b0b6e41a73859ad5282dcd64afa295e98
---! Hash: sha1:6e05d5cb74cf9abd300b70cbbbe7ea15a7d4657c
+--! Previous: sha1:ebd42fd65799a710cda8a90c018275629ce1e950
+--! Hash: sha1:6f8becb2404cfe3a5338239337f78cf533fda63a
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

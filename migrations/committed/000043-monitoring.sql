@@ -1,5 +1,5 @@
---! Previous: sha1:6e05d5cb74cf9abd300b70cbbbe7ea15a7d4657c
---! Hash: sha1:703dca0738f5274f750fdc972dfd5040abf42ab1
+--! Previous: sha1:6f8becb2404cfe3a5338239337f78cf533fda63a
+--! Hash: sha1:f6fabc2dec99f1ffcdda3b92de64f56d59a2a987
 
 /*
  * What monitoring wants to know.

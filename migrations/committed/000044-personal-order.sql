@@ -1,5 +1,5 @@
---! Previous: sha1:703dca0738f5274f750fdc972dfd5040abf42ab1
---! Hash: sha1:2043d60d4e711838df1bb5f53fdb89cb0d5de884
+--! Previous: sha1:f6fabc2dec99f1ffcdda3b92de64f56d59a2a987
+--! Hash: sha1:b72c949c879f2016fd26fe846fee1e70dd96d206
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:2043d60d4e711838df1bb5f53fdb89cb0d5de884
---! Hash: sha1:3c66368762dd071950ff30e9a9b95e34a6900157
+--! Previous: sha1:b72c949c879f2016fd26fe846fee1e70dd96d206
+--! Hash: sha1:76ade8ebacefc64f20e36355b53b02fd84b6fe08
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c66368762dd071950ff30e9a9b95e34a6900157
---! Hash: sha1:b7ba38c7ef2a79705b07613bfd76d5a73bfecccd
+--! Previous: sha1:76ade8ebacefc64f20e36355b53b02fd84b6fe08
+--! Hash: sha1:c43e20b28b24b2579bff80932e1ec7b48bf4d532
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:b7ba38c7ef2a79705b07613bfd76d5a73bfecccd
---! Hash: sha1:981252a497610aad28b005f67bbe30f792e9fa21
+--! Previous: sha1:c43e20b28b24b2579bff80932e1ec7b48bf4d532
+--! Hash: sha1:98622549131a087076605c78ff10aa70364406fc
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

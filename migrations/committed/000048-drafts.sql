@@ -1,5 +1,5 @@
---! Previous: sha1:981252a497610aad28b005f67bbe30f792e9fa21
---! Hash: sha1:da32f02113a66f967e505f7b13249f4331fc2f20
+--! Previous: sha1:98622549131a087076605c78ff10aa70364406fc
+--! Hash: sha1:c9570d3651926470f8c6ca24245779b34e30e3c0
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:da32f02113a66f967e505f7b13249f4331fc2f20
---! Hash: sha1:0a15243e1ec08bf9621aaf434706d1fd82c574c5
+--! Previous: sha1:c9570d3651926470f8c6ca24245779b34e30e3c0
+--! Hash: sha1:b19581d7ea0135229bc560bfe683e7b449c0253d
 
 /*
  * Threads that somebody follows, and what is unread in each.

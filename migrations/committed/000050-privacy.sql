@@ -1,5 +1,5 @@
---! Previous: sha1:0a15243e1ec08bf9621aaf434706d1fd82c574c5
---! Hash: sha1:d3fa9ebcc8634d155e4a34974aba31c26dd3219c
+--! Previous: sha1:b19581d7ea0135229bc560bfe683e7b449c0253d
+--! Hash: sha1:a2b0fbf1c83d3a8bcb84971cca27211d38653bb2
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:d3fa9ebcc8634d155e4a34974aba31c26dd3219c
---! Hash: sha1:fc94c231fd92f56acee4a7e94a95fea5a6afc041
+--! Previous: sha1:a2b0fbf1c83d3a8bcb84971cca27211d38653bb2
+--! Hash: sha1:12aa44fe3dc25957c431efcdde80bcaeef8c3732
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

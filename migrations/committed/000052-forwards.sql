@@ -1,5 +1,5 @@
---! Previous: sha1:fc94c231fd92f56acee4a7e94a95fea5a6afc041
---! Hash: sha1:87d952bdbb2225eb404acfa16ed01716a97c5a1f
+--! Previous: sha1:12aa44fe3dc25957c431efcdde80bcaeef8c3732
+--! Hash: sha1:a00bde147ae6f1e97a3694abc2a36237d9e3ed85
 
 /*
  * Messages forwarded and quoted.

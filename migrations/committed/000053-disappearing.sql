@@ -1,5 +1,5 @@
---! Previous: sha1:87d952bdbb2225eb404acfa16ed01716a97c5a1f
---! Hash: sha1:4f3ea7a818f323b2d0c0f0965d78b839b943ea14
+--! Previous: sha1:a00bde147ae6f1e97a3694abc2a36237d9e3ed85
+--! Hash: sha1:a0cf2abf1ff2076a0c2fdd0244e4090151f20390
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

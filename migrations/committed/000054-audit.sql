@@ -1,5 +1,5 @@
---! Previous: sha1:4f3ea7a818f323b2d0c0f0965d78b839b943ea14
---! Hash: sha1:b412428bda97897eb2eb41f05cf10036d29c2e0d
+--! Previous: sha1:a0cf2abf1ff2076a0c2fdd0244e4090151f20390
+--! Hash: sha1:7d93a29c2fa6e3ab42cdff9b7fb79cefd8831309
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

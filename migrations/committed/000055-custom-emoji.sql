@@ -1,5 +1,5 @@
---! Previous: sha1:b412428bda97897eb2eb41f05cf10036d29c2e0d
---! Hash: sha1:bd282c359f1f6b692909d25cdf0476e28c8c6939
+--! Previous: sha1:7d93a29c2fa6e3ab42cdff9b7fb79cefd8831309
+--! Hash: sha1:ceafc2f6cb338b92d1166b33a7bcb6a94cc860fd
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

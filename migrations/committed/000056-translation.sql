@@ -1,5 +1,5 @@
---! Previous: sha1:bd282c359f1f6b692909d25cdf0476e28c8c6939
---! Hash: sha1:d25d758e6c7e5e69667520980874e23dbd111371
+--! Previous: sha1:ceafc2f6cb338b92d1166b33a7bcb6a94cc860fd
+--! Hash: sha1:861eacf4e5eba8ba75d0d8eee5d632e10ce4bd95
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

@@ -1,5 +1,5 @@
---! Previous: sha1:d25d758e6c7e5e69667520980874e23dbd111371
---! Hash: sha1:fe43ebc05b0567d969bf6e4827b90b51c9d4ba91
+--! Previous: sha1:861eacf4e5eba8ba75d0d8eee5d632e10ce4bd95
+--! Hash: sha1:3343b7b26c050917f92d3076be4f3ccff92f315d
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

@@ -1,5 +1,5 @@
---! Previous: sha1:fe43ebc05b0567d969bf6e4827b90b51c9d4ba91
---! Hash: sha1:e4ff0088d48024f610d6c23f6260c6b3de80b405
+--! Previous: sha1:3343b7b26c050917f92d3076be4f3ccff92f315d
+--! Hash: sha1:9dc56a562de1657d5b53aeac3bcb77ba9369bf08
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

@@ -1,5 +1,5 @@
---! Previous: sha1:e4ff0088d48024f610d6c23f6260c6b3de80b405
---! Hash: sha1:d535f86f119189fb1a26947f7c2e1965d8f9e1bb
+--! Previous: sha1:9dc56a562de1657d5b53aeac3bcb77ba9369bf08
+--! Hash: sha1:8362f85c48b6b02ed56341468814a8d59dc06224
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:d535f86f119189fb1a26947f7c2e1965d8f9e1bb
---! Hash: sha1:9fee1c5a0dc865307b23791c146297ff05229bf8
+--! Previous: sha1:8362f85c48b6b02ed56341468814a8d59dc06224
+--! Hash: sha1:7532cadb94715b1701d7dbf046288fcf604f96ef
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:9fee1c5a0dc865307b23791c146297ff05229bf8
---! Hash: sha1:ef9ac656156eda5546718b2ea071bdc0c0d9130f
+--! Previous: sha1:7532cadb94715b1701d7dbf046288fcf604f96ef
+--! Hash: sha1:d9cef1baa900587552f67deae9977e62f4294655
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:ef9ac656156eda5546718b2ea071bdc0c0d9130f
---! Hash: sha1:0bd0aa8faef1547acd5a82f292f26336ac17b89d
+--! Previous: sha1:d9cef1baa900587552f67deae9977e62f4294655
+--! Hash: sha1:a7bf681394261f605b783506bef390fd8e459491
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

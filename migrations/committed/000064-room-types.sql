@@ -1,5 +1,5 @@
---! Previous: sha1:4b4302e3fa723c22dcc20f187106e9401182a70c
---! Hash: sha1:02c6a0539f030eba2b48bdb50d94593794b1d081
+--! Previous: sha1:4aa2e13bb523382876827217adb8c85646fb8025
+--! Hash: sha1:ffa0269d259fd2eb75d84c7ef3ffbb5a7d1bfd81
 
 /*
  * Types of rooms of a workspace's own: who makes and joins such rooms, and how they are set. What counts in a room stays in

@@ -1,5 +1,5 @@
---! Previous: sha1:02c6a0539f030eba2b48bdb50d94593794b1d081
---! Hash: sha1:008fd26ae00e5baac5f5eaed486f07b613a86eab
+--! Previous: sha1:ffa0269d259fd2eb75d84c7ef3ffbb5a7d1bfd81
+--! Hash: sha1:1b71fa67114acae3855453289a6c234466e79c3a
 
 /*
  * What is refused is in no log.

@@ -3,6 +3,7 @@ import {
   type GraphQLEnumType,
   type GraphQLField,
   type GraphQLInputField,
+  type GraphQLInputObjectType,
   type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
@@ -234,6 +235,9 @@ function typeSection(type: GraphQLNamedType | undefined): string[] {
   if (isEnumType(type)) {
     return enumSection(type);
   }
+  if (isInputObjectType(type)) {
+    return inputSection(type);
+  }
   return isObjectType(type) || isInterfaceType(type) ? fieldsSection(type) : [];
 }
 
@@ -246,6 +250,21 @@ function enumSection(type: GraphQLEnumType): string[] {
     '| value | |',
     '| --- | --- |',
     ...type.getValues().map((value) => `| \`${value.name}\` | ${cell(value.description)} |`),
+    '',
+  ];
+}
+
+function inputSection(type: GraphQLInputObjectType): string[] {
+  return [
+    `## input ${type.name}`,
+    '',
+    cell(type.description),
+    '',
+    '| field | type | |',
+    '| --- | --- | --- |',
+    ...Object.values(type.getFields()).map(
+      (field) => `| \`${field.name}\` | ${typeLink(field.type)} | ${cell(field.description)} |`,
+    ),
     '',
   ];
 }
@@ -279,7 +298,13 @@ function typeLink(type: GraphQLType): string {
   if (topic === undefined) {
     return `\`${type}\`${subject === named.name ? '' : ' (a [list](index.md))'}`;
   }
-  const kind = isEnumType(named) ? 'enum' : isInterfaceType(named) ? 'interface' : 'type';
+  const kind = isEnumType(named)
+    ? 'enum'
+    : isInterfaceType(named)
+      ? 'interface'
+      : isInputObjectType(named)
+        ? 'input'
+        : 'type';
   return `[\`${type}\`](${topic.name}.md#${kind}-${named.name.toLowerCase()})`;
 }
 

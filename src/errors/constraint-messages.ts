@@ -15,6 +15,10 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   user_secrets_email_is_well_formed: 'This is no e-mail address.',
   rooms_public_slug_is_unique: 'A public room with this slug exists.',
   rooms_slug_is_well_formed: 'A slug has letters, digits and single dashes, at most 64.',
+  room_fields_have_a_key_each: 'Rooms have a field with this key.',
+  room_fields_key_is_well_formed:
+    'The key of a field has 1 to 30 letters, digits and underscores, and begins with a letter.',
+  room_fields_label_length: 'The label of a field has 1 to 60 characters.',
   profile_fields_have_a_key_each: 'Profiles have a field with this key.',
   profile_fields_key_is_well_formed:
     'The key of a field has 1 to 30 small letters, digits and underscores, and begins with a letter.',

@@ -188,6 +188,7 @@ const ROOTS: Record<string, Root> = {
   notificationSettings: plain('notificationSettings'),
   privacySettings: plain('privacySettings'),
   publicRooms: plain('publicRooms'),
+  roomFields: plain('roomFields'),
   roomArrangements: plain('roomArrangements'),
   pushSubscriptions: plain('pushSubscriptions'),
   room: byId('room', roomIds),

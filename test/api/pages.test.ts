@@ -613,6 +613,7 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Query.statusTexts': 'statusTexts(userIds: PEOPLE, ARGS) { key: userId }',
   'Query.workspaceRoles': 'workspaceRoles(ARGS) { key: id }',
   'Query.workspaceRoomTypes': 'workspaceRoomTypes(ARGS) { key: id }',
+  'Query.roomFields': 'roomFields(ARGS) { key }',
   'Room.rules': 'rules(ARGS) { key: id }',
   'User.profile': 'profile(ARGS) { key }',
 };
@@ -741,6 +742,7 @@ async function populateMessage(): Promise<void> {
       key,
     ]);
     await database.call(ada, 'set_profile_value', key, 'said');
+    await owner.query("select app_admin.define_room_field($1, 'A field', 'text', 'a test')", [key]);
   }
   await owner.query(
     `insert into app_private.status_texts (user_id, text) select unnest($1::uuid[]), 'away'

@@ -327,6 +327,7 @@ const IN_ROOMS: readonly (readonly [name: string, Need])[] = [
     'set_writing_roles',
     { needs: ['manage_writing'], prepare: ofRoom('set_writing_roles', 'moderator') },
   ],
+  ['set_room_data', { needs: ['edit_room'], prepare: ofRoom('set_room_data', '{"a": 1}') }],
   [
     'set_group_mentions',
     { needs: ['manage_writing'], prepare: ofRoom('set_group_mentions', 'moderator') },

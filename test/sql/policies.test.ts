@@ -58,6 +58,13 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
     condition: "name = 'party_parrot'",
     readers: ['stranger', 'member', 'moderator', 'owner'],
   },
+  room_data: { condition: 'room_id = $1', readers: MEMBERS },
+  room_fields: {
+    condition: "key = 'priority'",
+    readers: ['stranger', 'member', 'moderator', 'owner'],
+  },
+  // Of the rooms in the directory alone.
+  room_field_keys: { condition: 'true', readers: ['stranger', 'member', 'moderator', 'owner'] },
   profile_fields: {
     condition: "key = 'team'",
     readers: ['stranger', 'member', 'moderator', 'owner'],
@@ -115,6 +122,11 @@ beforeAll(async () => {
       [member.id],
     );
   });
+  await database.owner.query(
+    "select app_admin.define_room_field('priority', 'Priority', 'number', 'a test')",
+  );
+  await database.createRoom(owner);
+  await database.call(owner, 'set_room_data', room.id, '{"priority": 1}');
   await database.owner.query(
     "select app_admin.define_profile_field('team', 'Team', 'text', 'a test')",
   );

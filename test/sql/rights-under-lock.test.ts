@@ -460,6 +460,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: ['archiving', ...moderators],
     prepare: ofRoom('set_disappearing', 60),
   },
+  'changing custom data': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_room_data', '{"a": 1}'),
+  },
   'setting whether deliveries are told': {
     least: 'admin',
     takers: ['archiving', ...moderators],

@@ -246,6 +246,11 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
     insert into app_public.custom_emoji (name, picture_id, version, added_by_id, workspace_id)
       values ('${secret}', uuidv7(), 1, '${boss.id}', (select workspace_id from app_public.users where id = '${boss.id}'));
     insert into app_private.status_texts (user_id, text) values ('${boss.id}', '${secret}');
+    insert into app_public.room_data (room_id, data) values ('${roomId}', '{"secret": "${secret}"}');
+    with field as (
+      insert into app_public.room_fields (key, label, kind, workspace_id)
+        values ('secret', '${secret}', 'text', (select workspace_id from app_public.users where id = '${boss.id}')) returning id
+    ) insert into app_public.room_field_keys (field_id, room_id, sort_key) select id, '${roomId}', '${secret}' from field;
     with field as (
       insert into app_public.profile_fields (key, label, kind, max_length, is_searchable, workspace_id)
         values ('field', '${secret}', 'text', 200, true, (select workspace_id from app_public.users where id = '${boss.id}')) returning id

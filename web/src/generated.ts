@@ -1109,6 +1109,56 @@ export type RevokeInvitationInput = {
 };
 
 /**
+ * Which rooms are listed, by a field of `roomFields`. Of several comparisons, all hold. A room that has nothing in the
+ * field is given by `isMissing` and `notEqualTo` alone.
+ */
+export type RoomFieldCondition = {
+  /** It is this, to the letter. */
+  equalTo?: unknown;
+  /** The `key` of the field. */
+  field: string;
+  /** It comes after this. */
+  greaterThan?: unknown;
+  /** It is this or comes after it. */
+  greaterThanOrEqualTo?: unknown;
+  /** It is one of these: 1 to 100. */
+  in?: Array<unknown> | null | undefined;
+  /** Whether the room has nothing in the field. */
+  isMissing?: boolean | null | undefined;
+  /** It comes before this. */
+  lessThan?: unknown;
+  /** It is this or comes before it. */
+  lessThanOrEqualTo?: unknown;
+  /** It is something else, or nothing. */
+  notEqualTo?: unknown;
+  /** It is a text that begins with this, whatever its capitals and accents. */
+  startsWith?: string | null | undefined;
+};
+
+/**
+ * What a field of rooms holds. TEXT: a string of at most 200 characters. NUMBER: a
+ * number, compared as a double. BOOLEAN: true or false. TIME: a string such as
+ * `2026-01-31T09:00:00Z`.
+ */
+export type RoomFieldKind =
+  /** True or false. */
+  | 'BOOLEAN'
+  /** A number. */
+  | 'NUMBER'
+  /** A string of at most 200 characters. */
+  | 'TEXT'
+  /** A moment, as `2026-01-31T09:00:00Z`. */
+  | 'TIME';
+
+/** In which order rooms are listed. Those that have nothing in the field come last. */
+export type RoomFieldOrder = {
+  /** The greatest first. Default: the smallest. */
+  descending?: boolean | null | undefined;
+  /** The `key` of the field. */
+  field: string;
+};
+
+/**
  * PUBLIC: anyone signed in can find and join it. PRIVATE: only its members know
  * that it exists. DIRECT: two people, or up to 20, without a name.
  */
@@ -1436,6 +1486,19 @@ export type SetReminderInput = {
   remindAt?: string | null | undefined;
   /** A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: the one of your quiet hours, else UTC. */
   timeZone?: string | null | undefined;
+};
+
+/** All input for the `setRoomData` mutation. */
+export type SetRoomDataInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What to change, as a JSON merge patch: `{"priority": 2, "region": null}` sets one and takes the other away. */
+  patch: unknown;
+  /** The `id` of the room. */
+  roomId: string;
 };
 
 /** All input for the `setRoomFavorite` mutation. */
@@ -2004,7 +2067,14 @@ export type PageFragment = { hasNextPage: boolean, endCursor: string | null };
 
 export type FoundRoomFragment = { id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null, customType: { viewerMayJoin: boolean } | null };
 
+export type RoomFieldsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RoomFieldsQuery = { roomFields: Array<{ key: string, label: string, kind: RoomFieldKind }> | null };
+
 export type PublicRoomsQueryVariables = Exact<{
+  where?: Array<RoomFieldCondition> | RoomFieldCondition | null | undefined;
+  orderBy?: RoomFieldOrder | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -2101,7 +2171,7 @@ export type RoomDetailsQueryVariables = Exact<{
 }>;
 
 
-export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, groupMentionRole: MemberRole, groupMentionWarning: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, uploadRole: MemberRole, disappearAfterSeconds: number | null, hasDeliveryReceipts: boolean, systemMessages: SystemMessageLevel, historyVisibility: HistoryVisibility, customType: { id: string, title: string } | null, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
+export type RoomDetailsQuery = { roomFields: Array<{ key: string, label: string, kind: RoomFieldKind }> | null, room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, groupMentionRole: MemberRole, groupMentionWarning: number, writingRole: MemberRole, replyRole: MemberRole, reactionRole: MemberRole, uploadRole: MemberRole, disappearAfterSeconds: number | null, hasDeliveryReceipts: boolean, systemMessages: SystemMessageLevel, historyVisibility: HistoryVisibility, customData: unknown, customType: { id: string, title: string } | null, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
 
 export type RoomMembersQueryVariables = Exact<{
   roomId: string;
@@ -3075,6 +3145,13 @@ export type SetHistoryVisibilityMutationVariables = Exact<{
 
 export type SetHistoryVisibilityMutation = { setHistoryVisibility: { room: { historyVisibility: HistoryVisibility } } | null };
 
+export type SetRoomDataMutationVariables = Exact<{
+  input: SetRoomDataInput;
+}>;
+
+
+export type SetRoomDataMutation = { setRoomData: { room: { id: string } } | null };
+
 export type SetDisappearingMutationVariables = Exact<{
   input: SetDisappearingInput;
 }>;
@@ -3171,7 +3248,8 @@ export const VerifyEmailDocument = /* @__PURE__ */ new TypedDocumentString(`muta
 export const RequestPasswordResetDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RequestPasswordReset($input:RequestPasswordResetInput!){requestPasswordReset(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>;
 export const ResetPasswordDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ResetPassword($input:ResetPasswordInput!){resetPassword(input:$input){isReset}}`) as unknown as TypedDocumentString<ResetPasswordMutation, ResetPasswordMutationVariables>;
 export const BeginPasskeySignInDocument = /* @__PURE__ */ new TypedDocumentString(`mutation BeginPasskeySignIn{beginPasskeySignIn(input:{}){passkeyOptions}}`) as unknown as TypedDocumentString<BeginPasskeySignInMutation, BeginPasskeySignInMutationVariables>;
-export const PublicRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`query PublicRooms($first:Int!$after:Cursor){publicRooms(first:$first after:$after){nodes{...FoundRoom}pageInfo{...Page}}}${PageText}${FoundRoomText}`) as unknown as TypedDocumentString<PublicRoomsQuery, PublicRoomsQueryVariables>;
+export const RoomFieldsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomFields{roomFields(first:100){key label kind}}`) as unknown as TypedDocumentString<RoomFieldsQuery, RoomFieldsQueryVariables>;
+export const PublicRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`query PublicRooms($where:[RoomFieldCondition!]$orderBy:RoomFieldOrder$first:Int!$after:Cursor){publicRooms(where:$where orderBy:$orderBy first:$first after:$after){nodes{...FoundRoom}pageInfo{...Page}}}${PageText}${FoundRoomText}`) as unknown as TypedDocumentString<PublicRoomsQuery, PublicRoomsQueryVariables>;
 export const FoundRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundRooms($query:String!$first:Int!$after:Cursor){searchRooms(query:$query first:$first after:$after){nodes{...FoundRoom}pageInfo{...Page}}}${PageText}${FoundRoomText}`) as unknown as TypedDocumentString<FoundRoomsQuery, FoundRoomsQueryVariables>;
 export const RoomBySlugDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomBySlug($slug:String!){roomBySlug(slug:$slug){...FoundRoom}}${FoundRoomText}`) as unknown as TypedDocumentString<RoomBySlugQuery, RoomBySlugQueryVariables>;
 export const CreateRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateRoom($input:CreateRoomInput!){createRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<CreateRoomMutation, CreateRoomMutationVariables>;
@@ -3183,7 +3261,7 @@ export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString
 export const StartGroupConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartGroupConversation($input:CreateGroupConversationInput!){createGroupConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartGroupConversationMutation, StartGroupConversationMutationVariables>;
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
 export const TurnIntoRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TurnIntoRoom($input:TurnIntoRoomInput!){turnIntoRoom(input:$input){room{id slug}}}`) as unknown as TypedDocumentString<TurnIntoRoomMutation, TurnIntoRoomMutationVariables>;
-export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole uploadRole customType{id title}disappearAfterSeconds hasDeliveryReceipts systemMessages historyVisibility owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
+export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){roomFields(first:100){key label kind}room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole uploadRole customType{id title}disappearAfterSeconds hasDeliveryReceipts systemMessages historyVisibility customData owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
 export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt permissions roleIds permissionExceptions{permission effect isEverywhere}seesFromSeq user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
 export const RoomIncomingWebhooksDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomIncomingWebhooks($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id incomingWebhooks(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id lastUsedAt bot{...PersonLine}creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomIncomingWebhooksQuery, RoomIncomingWebhooksQueryVariables>;
@@ -3320,6 +3398,7 @@ export const SetWritingRolesDocument = /* @__PURE__ */ new TypedDocumentString(`
 export const SetDeliveryReceiptsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDeliveryReceipts($input:SetDeliveryReceiptsInput!){setDeliveryReceipts(input:$input){room{hasDeliveryReceipts}}}`) as unknown as TypedDocumentString<SetDeliveryReceiptsMutation, SetDeliveryReceiptsMutationVariables>;
 export const SetSystemMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetSystemMessages($input:SetSystemMessagesInput!){setSystemMessages(input:$input){room{id systemMessages}}}`) as unknown as TypedDocumentString<SetSystemMessagesMutation, SetSystemMessagesMutationVariables>;
 export const SetHistoryVisibilityDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetHistoryVisibility($input:SetHistoryVisibilityInput!){setHistoryVisibility(input:$input){room{historyVisibility}}}`) as unknown as TypedDocumentString<SetHistoryVisibilityMutation, SetHistoryVisibilityMutationVariables>;
+export const SetRoomDataDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomData($input:SetRoomDataInput!){setRoomData(input:$input){room{id}}}`) as unknown as TypedDocumentString<SetRoomDataMutation, SetRoomDataMutationVariables>;
 export const SetDisappearingDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDisappearing($input:SetDisappearingInput!){setDisappearing(input:$input){room{disappearAfterSeconds}}}`) as unknown as TypedDocumentString<SetDisappearingMutation, SetDisappearingMutationVariables>;
 export const CustomEmojiPolicyDocument = /* @__PURE__ */ new TypedDocumentString(`query CustomEmojiPolicy{customEmojiPolicy{most viewerMayAdd viewerIsManager whoAdds version}}`) as unknown as TypedDocumentString<CustomEmojiPolicyQuery, CustomEmojiPolicyQueryVariables>;
 export const CustomEmojiDocument = /* @__PURE__ */ new TypedDocumentString(`query CustomEmoji($first:Int!$after:Cursor){customEmoji(first:$first after:$after){nodes{...CustomEmojiLine}pageInfo{hasNextPage endCursor}}}${CustomEmojiLineText}`) as unknown as TypedDocumentString<CustomEmojiQuery, CustomEmojiQueryVariables>;

@@ -58,7 +58,7 @@ const ROOM_QUERY = /* GraphQL */ `
   }
   fragment UserParts on User { id username displayName avatarUrl }
   fragment RoomParts on Room {
-    id name slug description type maxMembers memberCount isArchived hasDeliveryReceipts createdAt historyStartSeq historyRewrittenAt
+    id name slug description type maxMembers memberCount isArchived hasDeliveryReceipts customData createdAt historyStartSeq historyRewrittenAt
   }
   fragment MessageParts on Message {
     id seq content messageType metadata createdAt editedAt deletedAt pinnedAt disappearsAt parentMessageId alsoSentToRoom replyCount

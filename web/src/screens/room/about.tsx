@@ -9,6 +9,7 @@ import { ConfirmButton } from '../parts/dialog.tsx';
 import { useFormat } from '../parts/format.ts';
 import { useRoomView } from '../parts/live.ts';
 import { PersonRow } from '../parts/person.tsx';
+import { RoomDataLines } from './room-data.tsx';
 import { RoomPanel, SectionList } from './room-panel.tsx';
 
 type Details = NonNullable<RoomDetailsQuery['room']>;
@@ -21,12 +22,13 @@ export default function About({ roomId }: PanelProps) {
     <RoomPanel roomId={roomId} section="about">
       {(shown) => (
         <Answered asked={asked}>
-          {({ room }) =>
+          {({ room, roomFields }) =>
             room === null ? (
               <p className="trumpet-screen-note">{words.notMember}</p>
             ) : (
               <>
                 <What room={room} />
+                <RoomDataLines room={room} fields={roomFields ?? []} />
                 <SectionList room={shown} />
                 <Statistics room={room} />
                 <Leave room={room} />

@@ -54,9 +54,14 @@ import { SlowModeChoice } from '../rooms/slow-mode-choice.tsx';
 import { slugOf } from '../rooms/slug.ts';
 import { VisibilityChoice } from './history-choice.tsx';
 import { languageName, ROOM_LANGUAGES } from './languages.ts';
+import { RoomDataFields } from './room-data.tsx';
 import { RoomPanel } from './room-panel.tsx';
 
 type Details = NonNullable<RoomDetailsQuery['room']>;
+
+interface SettingsProps extends SettingProps {
+  readonly fields: NonNullable<RoomDetailsQuery['roomFields']>;
+}
 
 interface SettingProps {
   readonly room: Details;
@@ -70,20 +75,23 @@ export default function RoomSettings({ roomId }: PanelProps) {
     <RoomPanel roomId={roomId} section="room-settings">
       {() => (
         <Answered asked={asked}>
-          {({ room }) => room && <Settings room={room} onChange={asked.again} />}
+          {({ room, roomFields }) =>
+            room && <Settings room={room} fields={roomFields ?? []} onChange={asked.again} />
+          }
         </Answered>
       )}
     </RoomPanel>
   );
 }
 
-function Settings(props: SettingProps) {
+function Settings({ fields, ...props }: SettingsProps) {
   const { room } = props;
   const { room: words } = useWords().screens;
   const may = useMay(room.id);
   if (room.type === 'DIRECT') {
     return (
       <>
+        {may('EDIT_ROOM') && <RoomDataFields {...props} fields={fields} />}
         {may('SET_DISAPPEARING') && <Disappearing {...props} />}
         {may('EDIT_ROOM') && <DeliveryReceipts {...props} />}
         {may('EDIT_ROOM') && <SystemMessages {...props} />}
@@ -109,6 +117,7 @@ function Settings(props: SettingProps) {
     <>
       {mayEdit && <Profile {...props} />}
       {mayEdit && mayManageWriting && mayRetain && may('SET_SLOW_MODE') && <RoomType {...props} />}
+      {mayEdit && <RoomDataFields {...props} fields={fields} />}
       <fieldset>
         <legend>{words.writing}</legend>
         {may('LOCK_ROOM') && <Locked {...props} />}

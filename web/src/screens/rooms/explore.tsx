@@ -6,16 +6,18 @@ import {
   type FoundRoomFragment,
   FoundRoomsDocument,
   PublicRoomsDocument,
+  RoomFieldsDocument,
 } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
-import { type Pages, usePages } from '../parts/asked.ts';
+import { type Pages, useAsked, usePages } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
 import { TextField } from '../parts/form.tsx';
 import { Refusal } from '../parts/refusal.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
 import { useSettled } from '../parts/settled.ts';
+import { ALL_ROOMS, askedRooms, RoomChoice } from './room-choice.tsx';
 
 /** Public rooms to find and to join. */
 export default function Explore() {
@@ -50,8 +52,19 @@ export default function Explore() {
 
 function PublicRooms() {
   const { explore } = useWords().screens;
-  const rooms = usePages(PublicRoomsDocument, {}, (result) => result.publicRooms);
-  return <RoomList rooms={rooms} empty={explore.empty} />;
+  const [wanted, setWanted] = useState(ALL_ROOMS);
+  const fields = useAsked(RoomFieldsDocument, {}).value?.roomFields ?? [];
+  const settled = useSettled(wanted.value);
+  // What another field was asked for is forgotten at once.
+  const value = wanted.value === '' ? '' : settled;
+  const { where, orderBy } = askedRooms({ ...wanted, value }, fields);
+  const rooms = usePages(PublicRoomsDocument, { where, orderBy }, (result) => result.publicRooms);
+  return (
+    <>
+      {fields.length > 0 && <RoomChoice fields={fields} wanted={wanted} onChange={setWanted} />}
+      <RoomList rooms={rooms} empty={where.length > 0 ? explore.noneFound : explore.empty} />
+    </>
+  );
 }
 
 function FoundRooms({ query }: { readonly query: string }) {

@@ -123,6 +123,14 @@ export const words: ScreenWords = {
 
   explore: {
     title: 'Räume entdecken',
+    order: 'Reihenfolge',
+    byName: 'Nach Namen',
+    ascending: (label) => `${label}, kleinste zuerst`,
+    descending: (label) => `${label}, größte zuerst`,
+    only: 'Nur Räume nach',
+    all: 'Alle Räume',
+    value: 'Ist',
+    valueFrom: 'Ab',
     find: 'Raum nach Namen suchen',
     list: 'Räume',
     empty: 'Es gibt noch keinen öffentlichen Raum. Lege den ersten an.',
@@ -390,6 +398,10 @@ export const words: ScreenWords = {
     disappearingHint:
       'Was ab jetzt gesendet wird. Danach sieht es niemand mehr, und nichts davon bleibt.',
     notDisappearing: 'Nicht von selbst',
+    data: 'Mehr über den Raum',
+    dataYes: 'Ja',
+    dataNo: 'Nein',
+    dataNothing: 'Nichts angegeben',
     disappearsAfter: (time) => `${time} nach dem Senden`,
     retention: 'Wie viele Tage Nachrichten bleiben',
     retentionHint: '0 behält sie für immer. Leer: wie in der Installation eingestellt.',

@@ -136,6 +136,14 @@ export const words = {
 
   explore: {
     title: 'Rooms to discover',
+    order: 'Order',
+    byName: 'By name',
+    ascending: (label: string) => `${label}, smallest first`,
+    descending: (label: string) => `${label}, greatest first`,
+    only: 'Only rooms by',
+    all: 'All rooms',
+    value: 'Is',
+    valueFrom: 'From',
     find: 'Find a room by its name',
     list: 'Rooms',
     empty: 'There is no public room yet. Make the first one.',
@@ -395,6 +403,10 @@ export const words = {
     disappearingHint:
       'From what is sent from now on. Nobody is shown them after that, and nothing of them is kept.',
     notDisappearing: 'Not by themselves',
+    data: 'More about the room',
+    dataYes: 'Yes',
+    dataNo: 'No',
+    dataNothing: 'Nothing said',
     disappearsAfter: (time: string) => `${time} after they are sent`,
     retention: 'How long messages are kept, in days',
     retentionHint: '0 keeps them for ever. Empty: as the installation has it.',

@@ -120,6 +120,14 @@ export const words: ScreenWords = {
 
   explore: {
     title: 'ルームを探す',
+    order: '並び順',
+    byName: '名前順',
+    ascending: (label) => `${label}（小さい順）`,
+    descending: (label) => `${label}（大きい順）`,
+    only: '絞り込み',
+    all: 'すべてのルーム',
+    value: '値',
+    valueFrom: 'この時刻以降',
     find: '名前でルームを探す',
     list: 'ルーム',
     empty: '公開ルームはまだありません。最初のルームを作りましょう。',
@@ -379,6 +387,10 @@ export const words: ScreenWords = {
     disappearingHint:
       'これから送信されるものに適用されます。その後は誰にも表示されず、何も残りません。',
     notDisappearing: '自動では消えない',
+    data: 'ルームの詳細',
+    dataYes: 'はい',
+    dataNo: 'いいえ',
+    dataNothing: '未設定',
     disappearsAfter: (time) => `送信から${time}後`,
     retention: 'メッセージを保存する日数',
     retentionHint: '0は無期限。空欄の場合はサーバーの設定に従います。',
