@@ -69,6 +69,9 @@ export default defineConfig({
         // The service worker is known by its address: it has no hash.
         entryFileNames: ({ name }) =>
           name === SERVICE_WORKER ? '[name].js' : 'assets/[name]-[hash].js',
+        // The first screen has the addresses of all that is fetched later: names would be a part of its size.
+        chunkFileNames: ({ name }) =>
+          FIRST.test(`assets/${name}-`) ? 'assets/[name]-[hash].js' : 'assets/[hash].js',
       },
     },
   },
