@@ -1,5 +1,5 @@
 --! Previous: sha1:a0cf2abf1ff2076a0c2fdd0244e4090151f20390
---! Hash: sha1:7d93a29c2fa6e3ab42cdff9b7fb79cefd8831309
+--! Hash: sha1:239b0965d32b68f05ad51532cfcca6509388efae
 
 /*
  * What administration did, chained so that a change shows, and the auditor.
@@ -482,6 +482,8 @@ as $$
     ('app_public.room_rules', 'rule', 'insert or update or delete', '', 'room_id', 'kind', '', '', ''),
     ('app_public.rooms', 'room', 'update or delete', '', 'id', 'slug', '', '', ''),
     ('app_public.custom_room_types', 'room', 'insert or update or delete', '', '', 'name', '', '', ''),
+    ('app_public.room_data', 'room', 'insert or update or delete', '', 'room_id', '', '', '', ''),
+    ('app_public.room_fields', 'setting', 'insert or update or delete', '', '', 'key', '', '', ''),
     ('app_private.closed_rooms', 'room', 'insert or update or delete', '', 'room_id', '', '', '', ''),
     ('app_private.room_languages', 'room', 'insert or update or delete', '', 'room_id', '', '', '', ''),
     ('app_public.room_members', 'role', 'update of role, sees_from_seq', 'user_id', 'room_id', '', 'last_read_seq,history_widened_at',

@@ -1,5 +1,5 @@
---! Previous: sha1:7d93a29c2fa6e3ab42cdff9b7fb79cefd8831309
---! Hash: sha1:ceafc2f6cb338b92d1166b33a7bcb6a94cc860fd
+--! Previous: sha1:239b0965d32b68f05ad51532cfcca6509388efae
+--! Hash: sha1:47f9915e602902f33853a806dfa15994f9f377f6
 
 /*
  * Emoji of a workspace's own: a picture with a name, which is written as `:party_parrot:` wherever an emoji is.

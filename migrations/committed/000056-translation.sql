@@ -1,5 +1,5 @@
---! Previous: sha1:ceafc2f6cb338b92d1166b33a7bcb6a94cc860fd
---! Hash: sha1:861eacf4e5eba8ba75d0d8eee5d632e10ce4bd95
+--! Previous: sha1:47f9915e602902f33853a806dfa15994f9f377f6
+--! Hash: sha1:ed63e4bfb6c441f6e1f2161cdad155c1ae263ac8
 
 /* What a message is in another language is made by a service that the server asks (src/translation), and kept by nobody here. */
 insert into app_private.rates (kind, per_second, burst) values ('translation', 1, 100);

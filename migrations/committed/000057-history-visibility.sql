@@ -1,5 +1,5 @@
---! Previous: sha1:861eacf4e5eba8ba75d0d8eee5d632e10ce4bd95
---! Hash: sha1:3343b7b26c050917f92d3076be4f3ccff92f315d
+--! Previous: sha1:ed63e4bfb6c441f6e1f2161cdad155c1ae263ac8
+--! Hash: sha1:9fccac38bde3bf3a16ddd1e6370c303829f8e8f2
 
 /*
  * What those see of a room who were not there from the beginning. A member has the number of the first message that they may

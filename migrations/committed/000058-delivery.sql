@@ -1,5 +1,5 @@
---! Previous: sha1:3343b7b26c050917f92d3076be4f3ccff92f315d
---! Hash: sha1:9dc56a562de1657d5b53aeac3bcb77ba9369bf08
+--! Previous: sha1:9fccac38bde3bf3a16ddd1e6370c303829f8e8f2
+--! Hash: sha1:be05ef2b7074125d22e9ca7844795640c94e8ccf
 
 /*
  * Which messages are on a device of each member, in rooms that want to be told. It is a number a member, as reading is: a

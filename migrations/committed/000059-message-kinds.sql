@@ -1,5 +1,5 @@
---! Previous: sha1:9dc56a562de1657d5b53aeac3bcb77ba9369bf08
---! Hash: sha1:8362f85c48b6b02ed56341468814a8d59dc06224
+--! Previous: sha1:be05ef2b7074125d22e9ca7844795640c94e8ccf
+--! Hash: sha1:eb507c6a751c55f8b16468881d4a80b84948c2da
 
 /*
  * What is written in a room and is no plain text.

@@ -1,5 +1,5 @@
---! Previous: sha1:8362f85c48b6b02ed56341468814a8d59dc06224
---! Hash: sha1:7532cadb94715b1701d7dbf046288fcf604f96ef
+--! Previous: sha1:eb507c6a751c55f8b16468881d4a80b84948c2da
+--! Hash: sha1:88c6841efee3e500831e1c76e8f059070e97ba27
 
 /*
  * What a person wants to hear of, beyond the level of a room: words of their own, single threads, single devices.

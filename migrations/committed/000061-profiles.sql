@@ -1,5 +1,5 @@
---! Previous: sha1:7532cadb94715b1701d7dbf046288fcf604f96ef
---! Hash: sha1:d9cef1baa900587552f67deae9977e62f4294655
+--! Previous: sha1:88c6841efee3e500831e1c76e8f059070e97ba27
+--! Hash: sha1:daa6bc2bd6f1002f2b1ba6013241a76e39807a4d
 
 /*
  * Fields of profiles that the administrators of a workspace define: a team, a telephone number, whom somebody reports to.

@@ -1,5 +1,5 @@
---! Previous: sha1:d9cef1baa900587552f67deae9977e62f4294655
---! Hash: sha1:a7bf681394261f605b783506bef390fd8e459491
+--! Previous: sha1:daa6bc2bd6f1002f2b1ba6013241a76e39807a4d
+--! Hash: sha1:1428dee1ef867c550497239076de46198079d016
 
 /*
  * Roles of one's own: named sets of permissions, which people have in a room or in the whole workspace, and exceptions for

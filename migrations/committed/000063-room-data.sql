@@ -1,5 +1,5 @@
---! Previous: sha1:a7bf681394261f605b783506bef390fd8e459491
---! Hash: sha1:4aa2e13bb523382876827217adb8c85646fb8025
+--! Previous: sha1:1428dee1ef867c550497239076de46198079d016
+--! Hash: sha1:6b30898f2a73b35375226a9c04f918fda9e3c65d
 
 /*
  * What an application keeps about rooms. It is in a table of its own: a send locks the room and reads its row, and is to

@@ -1,5 +1,5 @@
---! Previous: sha1:4aa2e13bb523382876827217adb8c85646fb8025
---! Hash: sha1:ffa0269d259fd2eb75d84c7ef3ffbb5a7d1bfd81
+--! Previous: sha1:6b30898f2a73b35375226a9c04f918fda9e3c65d
+--! Hash: sha1:32a61cf81586a8d055eac60b6b9f2c8c974a4887
 
 /*
  * Types of rooms of a workspace's own: who makes and joins such rooms, and how they are set. What counts in a room stays in

@@ -1,5 +1,5 @@
---! Previous: sha1:ffa0269d259fd2eb75d84c7ef3ffbb5a7d1bfd81
---! Hash: sha1:1b71fa67114acae3855453289a6c234466e79c3a
+--! Previous: sha1:32a61cf81586a8d055eac60b6b9f2c8c974a4887
+--! Hash: sha1:5adefb7e7a4d8da28bc5b8e5fd1d4d6756138acf
 
 /*
  * What is refused is in no log.

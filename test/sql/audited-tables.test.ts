@@ -75,6 +75,7 @@ const NOT_AUDITED: Record<string, readonly string[]> = {
   ],
   'counters, queues, indexes and notes that the database keeps of other tables': [
     'app_private.alarms',
+    'app_private.answer_runs',
     'app_private.archived_months',
     'app_private.archived_reply_counts',
     'app_private.archived_rooms',
@@ -108,6 +109,8 @@ const NOT_AUDITED: Record<string, readonly string[]> = {
     'app_private.room_rollups',
     'app_private.room_writers',
     'app_private.rule_words',
+    'app_private.typed_rooms',
+    'app_public.room_field_keys',
     'app_private.search_cursors',
     'app_private.search_words',
     'app_private.token_buckets',
