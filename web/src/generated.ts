@@ -2244,7 +2244,7 @@ export type HistoryChoicesQueryVariables = Exact<{
 }>;
 
 
-export type HistoryChoicesQuery = { room: { id: string, historyVisibility: HistoryVisibility, oldest: { nodes: Array<{ id: string }> }, messages: { nodes: Array<{ id: string, seq: string, createdAt: string, content: string | null, author: { displayName: string } }> } } | null };
+export type HistoryChoicesQuery = { room: { id: string, historyVisibility: HistoryVisibility, viewerMembership: { seesFromSeq: string | null } | null, oldest: { nodes: Array<{ id: string }> }, messages: { nodes: Array<{ id: string, seq: string, createdAt: string, content: string | null, author: { displayName: string } }> } } | null };
 
 export type SetMemberRoleMutationVariables = Exact<{
   input: SetMemberRoleInput;
@@ -3270,7 +3270,7 @@ export const ArchivedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(
 export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const AddRoomMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddRoomMember($input:AddRoomMemberInput!){addRoomMember(input:$input){roomMember{userId}}}`) as unknown as TypedDocumentString<AddRoomMemberMutation, AddRoomMemberMutationVariables>;
 export const WidenHistoryDocument = /* @__PURE__ */ new TypedDocumentString(`mutation WidenHistory($input:WidenHistoryInput!){widenHistory(input:$input){roomMember{userId seesFromSeq}}}`) as unknown as TypedDocumentString<WidenHistoryMutation, WidenHistoryMutationVariables>;
-export const HistoryChoicesDocument = /* @__PURE__ */ new TypedDocumentString(`query HistoryChoices($roomId:UUID!){room(id:$roomId){id historyVisibility oldest:messages(first:1 orderBy:SEQ_ASC){nodes{id}}messages(first:30){nodes{id seq createdAt content author{displayName}}}}}`) as unknown as TypedDocumentString<HistoryChoicesQuery, HistoryChoicesQueryVariables>;
+export const HistoryChoicesDocument = /* @__PURE__ */ new TypedDocumentString(`query HistoryChoices($roomId:UUID!){room(id:$roomId){id historyVisibility viewerMembership{seesFromSeq}oldest:messages(first:1 orderBy:SEQ_ASC){nodes{id}}messages(first:30){nodes{id seq createdAt content author{displayName}}}}}`) as unknown as TypedDocumentString<HistoryChoicesQuery, HistoryChoicesQueryVariables>;
 export const SetMemberRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetMemberRole($input:SetMemberRoleInput!){setMemberRole(input:$input){roomMember{role}}}`) as unknown as TypedDocumentString<SetMemberRoleMutation, SetMemberRoleMutationVariables>;
 export const KickMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation KickMember($input:KickMemberInput!){kickMember(input:$input){room{id}}}`) as unknown as TypedDocumentString<KickMemberMutation, KickMemberMutationVariables>;
 export const MuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MuteMember($input:MuteMemberInput!){muteMember(input:$input){roomMember{mutedUntil}}}`) as unknown as TypedDocumentString<MuteMemberMutation, MuteMemberMutationVariables>;

@@ -46,16 +46,16 @@ export function HistoryChoice({ roomId, value, isMember = false, onChange }: His
   const asked = useAsked(HistoryChoicesDocument, { roomId });
   const room = asked.value?.room;
   const oldest = room?.oldest.nodes[0]?.id;
+  const isAll = room?.viewerMembership?.seesFromSeq == null;
+  const all = isAll ? words.historyVisibilities.EVERYTHING : words.allYouSee;
   const ofRoom = room && words.asTheRoomHasIt(words.historyVisibilities[room.historyVisibility]);
   return (
     <Choice
       label={words.seesFrom}
       value={value}
       options={[
-        ['', isMember ? words.historyVisibilities.EVERYTHING : (ofRoom ?? '')],
-        ...(oldest === undefined || isMember
-          ? []
-          : [[oldest, words.historyVisibilities.EVERYTHING] as const]),
+        ['', isMember ? all : (ofRoom ?? '')],
+        ...(oldest === undefined || isMember ? [] : [[oldest, all] as const]),
         ...(room?.messages.nodes ?? [])
           .filter(({ id }) => id !== oldest)
           .map(

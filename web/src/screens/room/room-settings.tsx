@@ -91,7 +91,6 @@ function Settings({ fields, ...props }: SettingsProps) {
   if (room.type === 'DIRECT') {
     return (
       <>
-        {may('EDIT_ROOM') && <RoomDataFields {...props} fields={fields} />}
         {may('SET_DISAPPEARING') && <Disappearing {...props} />}
         {may('EDIT_ROOM') && <DeliveryReceipts {...props} />}
         {may('EDIT_ROOM') && <SystemMessages {...props} />}

@@ -335,6 +335,7 @@ export const words: ScreenWords = {
     turnedHistoryHint: 'ما قيل حتى الآن قيل بين قلة: من يُضاف لاحقًا لا يراه ما لم تختر غير ذلك.',
     seesFrom: 'ما يُرى مما كُتب من قبل',
     seesFromMessage: (time, name, text) => `ابتداءً من ${time}: ${name}: ${text}`,
+    allYouSee: 'كل ما تراه أنت',
     asTheRoomHasIt: (what) => `كما في إعداد الغرفة: ${what}`,
     seesPart: 'لا يرى السجل كله',
     widenHistory: 'إظهار المزيد من السجل',

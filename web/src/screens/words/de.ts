@@ -276,6 +276,7 @@ export const words: ScreenWords = {
       'Bisher war man unter sich: Wer später dazukommt, sieht das nicht, wenn du es nicht anders wählst.',
     seesFrom: 'Was man von Früherem sieht',
     seesFromMessage: (time, name, text) => `Ab ${time}: ${name}: ${text}`,
+    allYouSee: 'Alles, was du siehst',
     asTheRoomHasIt: (what) => `Wie im Raum eingestellt: ${what}`,
     seesPart: 'Sieht nicht den ganzen Verlauf',
     widenHistory: 'Mehr vom Verlauf zeigen',

@@ -286,6 +286,7 @@ export const words = {
     seesFrom: 'What they see of what was written before',
     seesFromMessage: (time: string, name: string, text: string) =>
       `From ${time} on: ${name}: ${text}`,
+    allYouSee: 'All that you see',
     asTheRoomHasIt: (what: string) => `As the room has it: ${what}`,
     seesPart: 'Does not see the whole history',
     widenHistory: 'Show more of the history',

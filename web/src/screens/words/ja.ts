@@ -270,6 +270,7 @@ export const words: ScreenWords = {
       'これまでの内容は少人数で話されたものです。変更しないかぎり、後から追加された人には見えません。',
     seesFrom: '以前の内容のうち見える範囲',
     seesFromMessage: (time, name, text) => `${time}以降：${name}：${text}`,
+    allYouSee: 'あなたに見えるすべて',
     asTheRoomHasIt: (what) => `ルームの設定に従う：${what}`,
     seesPart: '履歴の一部だけが見えます',
     widenHistory: '履歴をさらに見せる',
