@@ -1,5 +1,5 @@
 --! Previous: sha1:1428dee1ef867c550497239076de46198079d016
---! Hash: sha1:6b30898f2a73b35375226a9c04f918fda9e3c65d
+--! Hash: sha1:588cca6d81af99052f259fe39ca85927f82ccf62
 
 /*
  * What an application keeps about rooms. It is in a table of its own: a send locks the room and reads its row, and is to
@@ -12,6 +12,8 @@ create table app_public.room_data (
 );
 comment on table app_public.room_data is 'What an application keeps about rooms.';
 comment on constraint room_data_pkey on app_public.room_data is 'One object a room.';
+comment on column app_public.room_data.room_id is 'The room that has it.';
+comment on column app_public.room_data.data is 'What it keeps, at most 8,192 bytes.';
 alter table app_public.room_data enable row level security;
 create trigger _100_refuse_truncate before truncate on app_public.room_data
   for each statement execute function app_private.tg_any__refuse_truncate();
@@ -67,6 +69,9 @@ create table app_public.room_field_keys (
 );
 comment on table app_public.room_field_keys is 'By what the rooms of the directory are found and ordered.';
 comment on constraint room_field_keys_pkey on app_public.room_field_keys is 'One key a field and room.';
+comment on column app_public.room_field_keys.field_id is 'The field.';
+comment on column app_public.room_field_keys.room_id is 'The room, public and not archived.';
+comment on column app_public.room_field_keys.sort_key is 'What the room has there, written so that bytes order it; empty for nothing.';
 alter table app_public.room_field_keys enable row level security;
 create trigger _100_refuse_truncate before truncate on app_public.room_field_keys
   for each statement execute function app_private.tg_any__refuse_truncate();

@@ -1,5 +1,5 @@
---! Previous: sha1:6b30898f2a73b35375226a9c04f918fda9e3c65d
---! Hash: sha1:32a61cf81586a8d055eac60b6b9f2c8c974a4887
+--! Previous: sha1:588cca6d81af99052f259fe39ca85927f82ccf62
+--! Hash: sha1:30f9766ef0b7ae162f0e9687d255e2b5f92aa4bd
 
 /*
  * Types of rooms of a workspace's own: who makes and joins such rooms, and how they are set. What counts in a room stays in

@@ -1,5 +1,5 @@
---! Previous: sha1:32a61cf81586a8d055eac60b6b9f2c8c974a4887
---! Hash: sha1:5adefb7e7a4d8da28bc5b8e5fd1d4d6756138acf
+--! Previous: sha1:30f9766ef0b7ae162f0e9687d255e2b5f92aa4bd
+--! Hash: sha1:6c253d0234633b82e43c7e906b6d96c5eddc7d01
 
 /*
  * What is refused is in no log.
