@@ -4,6 +4,9 @@ import type { TestDatabase, TestUser } from './database.ts';
 /** Which message or person an action is about: an index into those there are, taken round. */
 const pick = fc.nat(20);
 const actor = fc.nat(2);
+const ownPermission = fc.constantFrom('pin_messages', 'delete_messages', 'add_reactions');
+/** Roles of the workspace's own, which are there from when somebody first says what they give. */
+const ownRole = fc.constantFrom('Stewards', 'Editors');
 /** What one of three people does in a room; the first is its owner. */
 export const roomDeed = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('send' as const), actor }) },
@@ -40,6 +43,31 @@ export const roomDeed = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('rename' as const), actor }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('exception' as const),
+      whom: fc.integer({ min: 1, max: 2 }),
+      permission: ownPermission,
+      effect: fc.constantFrom('grant', 'deny', null),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('give role' as const, 'take role' as const),
+      whom: fc.integer({ min: 1, max: 2 }),
+      name: ownRole,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('change role' as const),
+      name: ownRole,
+      permissions: fc.uniqueArray(ownPermission),
+    }),
+  },
 );
 export type RoomDeed = typeof roomDeed extends fc.Arbitrary<infer T> ? T : never;
 
@@ -128,6 +156,26 @@ export async function doInRoom(
         users[1 + (step.pick % 2)]?.id,
         step.role,
       ]));
+    case 'exception':
+      return void (await run('select app_public.set_permission_exception($1, $2, $3, $4)', [
+        users[step.whom]?.id,
+        step.permission,
+        step.effect,
+        roomId,
+      ]));
+    case 'give role':
+    case 'take role':
+      return void (await run(
+        `select app_public.${step.kind === 'give role' ? 'assign_role' : 'unassign_role'}(id, $1, $2)
+          from app_public.roles where name = $3`,
+        [users[step.whom]?.id, roomId, roleOf(roomId, step.name)],
+      ));
+    case 'change role':
+      return void (await database.owner.query('select app_admin.set_role($1, $2, $3)', [
+        roleOf(roomId, step.name),
+        step.permissions,
+        'they asked',
+      ]));
     case 'rename':
       return void (await run('select app_public.update_room(room_id => $1, name => $2)', [
         roomId,
@@ -150,6 +198,11 @@ export async function doInRoom(
         target,
       ]));
   }
+}
+
+/** A room has its own, so that a change of one locks no rooms that are done with. */
+function roleOf(roomId: string, name: string): string {
+  return `${name} ${roomId}`;
 }
 
 function expectRefusal(error: { code?: string }): void {
