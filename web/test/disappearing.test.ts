@@ -33,4 +33,29 @@ describeInChromium('settings of what is written, in the page', () => {
     await his.locator('.trumpet-disappearing').waitFor();
     expect(world.complaints).toEqual([]);
   }, 180_000);
+
+  test('a message is sent for a minute: others see it, and that it will go', async () => {
+    const { database } = world;
+    const [ada, bob] = await Promise.all([database.createUser(), database.createUser()]);
+    const { id: roomId } = await database.createRoom(ada, { name: 'Secrets', members: [bob] });
+    await database.sendMessage(ada, roomId, 'Welcome');
+    const hers = await world.openAs(ada);
+    const his = await world.openAs(bob, { viewport: { width: 390, height: 844 } });
+    await Promise.all([openRoom(hers, 'Secrets'), openRoom(his, 'Secrets')]);
+
+    await hers.locator('.trumpet-composer-text').fill('The code is 1234');
+    await hers.getByRole('button', { name: 'Send later' }).click();
+    await hers.getByRole('button', { name: 'Send, to disappear after' }).click();
+    await hers.getByRole('button', { name: '1 minute' }).click();
+    await sees(his, 'The code is 1234');
+    await his.locator('.trumpet-disappearing').waitFor();
+    expect(await hers.locator('.trumpet-composer-text').inputValue()).toBe('');
+    const { rows } = await database.owner.query(
+      `select metadata, extract(epoch from disappears_at - created_at)::float8 as seconds
+        from app_public.messages where room_id = $1 and content like 'The code%'`,
+      [roomId],
+    );
+    expect(rows).toEqual([{ metadata: { disappearAfterSeconds: 60 }, seconds: 60 }]);
+    expect(world.complaints).toEqual([]);
+  }, 180_000);
 });

@@ -10,6 +10,7 @@ import { useWords } from '../provider.tsx';
 import { Share } from '../special/share.tsx';
 import { specialWords } from '../special/words.ts';
 import { fill } from '../words/plural.ts';
+import { Disappearing } from './disappearing.tsx';
 import { ScheduleMessageDocument } from './generated.ts';
 import { suggestedTimes } from './times.ts';
 import { laterWords } from './words.ts';
@@ -22,14 +23,14 @@ export interface SendLaterProps {
   readonly parentMessageId: string | undefined;
   /** The answer goes to the room as well. */
   readonly alsoSendToRoom?: boolean | undefined;
-  /** With a sentence that says when it is sent; empty when it was asked as a poll, or shared. */
+  /** With a sentence that says when it is sent; empty when it was asked as a poll, shared, or sent for a time. */
   readonly onScheduled: (notice: string) => void;
   readonly onClose: () => void;
 }
 
 /**
  * When a message is to be sent: one of the times that people mostly mean, or any other within a year. Or as a
- * poll, or with more than its text.
+ * poll, with more than its text, or now and for a time only.
  */
 export default function SendLater(props: SendLaterProps): ReactNode {
   const { anchor, roomId, content, parentMessageId, alsoSendToRoom, onScheduled, onClose } = props;
@@ -41,6 +42,7 @@ export default function SendLater(props: SendLaterProps): ReactNode {
   const shared = specialWords(words.language);
   const [isPoll, setIsPoll] = useState(false);
   const [sharing, setSharing] = useState<'location' | 'contact'>();
+  const [isDisappearing, setIsDisappearing] = useState(false);
   const [now] = useState(() => new Date());
   const times = suggestedTimes(now);
   const [localTime, setLocalTime] = useState(() => localTimeOf(times.tomorrowMorning));
@@ -106,6 +108,21 @@ export default function SendLater(props: SendLaterProps): ReactNode {
       </Popover>
     );
   }
+  if (isDisappearing) {
+    return (
+      <Popover
+        anchor={anchor}
+        label={later.disappearsAfter}
+        className="trumpet-menu trumpet-send-later"
+        onClose={onClose}
+      >
+        <Disappearing
+          {...{ roomId, content, parentMessageId, alsoSendToRoom }}
+          onSent={() => onScheduled('')}
+        />
+      </Popover>
+    );
+  }
   return (
     <Popover
       anchor={anchor}
@@ -123,6 +140,9 @@ export default function SendLater(props: SendLaterProps): ReactNode {
       </button>
       <button type="button" className="trumpet-menu-item" onClick={() => setSharing('contact')}>
         <span>{shared.asContact} …</span>
+      </button>
+      <button type="button" className="trumpet-menu-item" onClick={() => setIsDisappearing(true)}>
+        <span>{later.disappearsAfter} …</span>
       </button>
       {Object.entries(times).map(([name, at]) => (
         <button

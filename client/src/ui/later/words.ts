@@ -5,6 +5,7 @@ export interface LaterWords extends Readonly<Record<keyof SuggestedTimes, string
   readonly dayAndTime: string;
   readonly sendThen: string;
   readonly sentAt: string;
+  readonly disappearsAfter: string;
 }
 
 const WORDS: Readonly<Record<string, LaterWords>> = {
@@ -15,6 +16,7 @@ const WORDS: Readonly<Record<string, LaterWords>> = {
     dayAndTime: 'Day and time',
     sendThen: 'Send then',
     sentAt: 'It will be sent: {moment}.',
+    disappearsAfter: 'Send, to disappear after',
   },
   de: {
     inAnHour: 'In einer Stunde',
@@ -23,6 +25,7 @@ const WORDS: Readonly<Record<string, LaterWords>> = {
     dayAndTime: 'Tag und Uhrzeit',
     sendThen: 'Dann senden',
     sentAt: 'Wird gesendet: {moment}.',
+    disappearsAfter: 'Senden, verschwindet nach',
   },
   ar: {
     inAnHour: 'بعد ساعة',
@@ -31,6 +34,7 @@ const WORDS: Readonly<Record<string, LaterWords>> = {
     dayAndTime: 'اليوم والوقت',
     sendThen: 'الإرسال حينها',
     sentAt: 'ستُرسل: {moment}.',
+    disappearsAfter: 'إرسال رسالة تختفي بعد',
   },
   ja: {
     inAnHour: '1時間後',
@@ -39,6 +43,7 @@ const WORDS: Readonly<Record<string, LaterWords>> = {
     dayAndTime: '日時',
     sendThen: 'この日時に送信',
     sentAt: '送信予定: {moment}。',
+    disappearsAfter: '送信して自動で消す',
   },
 };
 

@@ -1,4 +1,5 @@
 import { count, fill } from '../words/plural.ts';
+import { lengthOfTime } from './length-of-time.ts';
 import { specialWords } from './words.ts';
 
 /** What a message of type SYSTEM tells. docs/concepts/message-kinds.md has the shape. */
@@ -9,22 +10,6 @@ export interface SystemMessage {
   readonly description?: string | null;
   readonly retentionDays?: number | null;
   readonly disappearAfterSeconds?: number | null;
-}
-
-const UNITS = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
-] as const;
-
-function durationOf(language: string, seconds: number): string {
-  const [unit, size] = UNITS.find((each) => seconds % each[1] === 0) ?? ['second', 1];
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit,
-    unitDisplay: 'long',
-  }).format(seconds / size);
 }
 
 /** The system message that metadata has, or undefined where it is none. */
@@ -70,7 +55,7 @@ export function systemText(
     case 'DISAPPEARING_CHANGED':
       return seconds == null
         ? fill(said.notDisappearing, { name })
-        : fill(said.disappearing, { name, value: durationOf(language, seconds) });
+        : fill(said.disappearing, { name, value: lengthOfTime(language, seconds) });
     default:
       return undefined;
   }
