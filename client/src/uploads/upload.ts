@@ -29,7 +29,9 @@ const STANDING_MS = 30_000;
 export async function upload(options: UploadOptions): Promise<string> {
   const { url, token, metadata, uploadUrl, signal } = options;
   const input = await readable(options.blob);
-  signal?.throwIfAborted();
+  if (signal?.aborted) {
+    throw new NetworkError('The upload was ended.');
+  }
   return new Promise((resolve, reject) => {
     let watch: ReturnType<typeof setTimeout> | undefined;
     let hasEnded = false;
