@@ -22,8 +22,9 @@ describeInChromium('in Chromium', () => {
     isThere: boolean,
   ): Promise<void> {
     for (;;) {
-      await page.locator('.trumpet-message', { hasText: text }).first().focus();
-      await page.keyboard.press('Enter');
+      const message = page.locator('.trumpet-message', { hasText: text }).first();
+      await message.hover();
+      await message.getByRole('button', { name: 'Actions for this message' }).click();
       await page.getByRole('menuitem', { name: 'Copy text' }).waitFor();
       const has = (await page.getByRole('menuitem', { name: item, exact: true }).count()) > 0;
       await page.keyboard.press('Escape');
