@@ -66,6 +66,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Message.contact',
   'Message.roomId', // In the frame.
   'Room.changeSeq', // In the frame.
+  'Room.customTypeId',
   'Room.disappearAfterSeconds',
   'Room.erasureRule',
   'Room.groupMentionRole',
@@ -83,6 +84,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Room.slowModeSeconds',
   'Room.systemMessages',
   'Room.updatedAt',
+  'Room.uploadRole',
   'Room.writingRole',
   'User.createdAt',
   'User.deletedAt',
