@@ -1,5 +1,5 @@
 --! Previous: sha1:1428dee1ef867c550497239076de46198079d016
---! Hash: sha1:588cca6d81af99052f259fe39ca85927f82ccf62
+--! Hash: sha1:d3e95f903184cf693c8ba5d0cd0044c5e9e1f965
 
 /*
  * What an application keeps about rooms. It is in a table of its own: a send locks the room and reads its row, and is to
@@ -246,7 +246,7 @@ begin
   v_locked := app_private.lock_room_as(set_room_data.room_id);
   v_room := v_locked.room;
   perform app_private.check_permission_of_equals(v_locked.room, v_locked.member, 'edit_room');
-  if jsonb_typeof(patch) <> 'object' then
+  if jsonb_typeof(patch) is distinct from 'object' then
     raise exception 'patch is a JSON object: what it has changes, and null takes away.' using errcode = 'TR400';
   end if;
   perform app_private.share_until_commit('room_fields', v_room.workspace_id::text);

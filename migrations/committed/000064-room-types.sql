@@ -1,5 +1,5 @@
---! Previous: sha1:588cca6d81af99052f259fe39ca85927f82ccf62
---! Hash: sha1:30f9766ef0b7ae162f0e9687d255e2b5f92aa4bd
+--! Previous: sha1:d3e95f903184cf693c8ba5d0cd0044c5e9e1f965
+--! Hash: sha1:caf1dd403a1d96eb67bddd4ea5a29ee796502a9d
 
 /*
  * Types of rooms of a workspace's own: who makes and joins such rooms, and how they are set. What counts in a room stays in

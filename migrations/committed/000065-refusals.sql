@@ -1,5 +1,5 @@
---! Previous: sha1:30f9766ef0b7ae162f0e9687d255e2b5f92aa4bd
---! Hash: sha1:6c253d0234633b82e43c7e906b6d96c5eddc7d01
+--! Previous: sha1:caf1dd403a1d96eb67bddd4ea5a29ee796502a9d
+--! Hash: sha1:e170757f14ccd520abd10cdc9979bb13db3acfd5
 
 /*
  * What is refused is in no log.

@@ -162,6 +162,18 @@ describe('custom data', () => {
     expect(errors?.[0]?.extensions?.code).toBe('BAD_INPUT');
   });
 
+  test('nothing at all is no patch at psql, and changes nothing', async () => {
+    await set(ada, roomId, { a: 1 });
+    await expect(database.call(ada, 'set_room_data', roomId, null)).rejects.toMatchObject({
+      code: 'TR400',
+    });
+    const { rows } = await database.owner.query(
+      'select data from app_public.room_data where room_id = $1',
+      [roomId],
+    );
+    expect(rows).toEqual([{ data: { a: 1 } }]);
+  });
+
   test('is for those who edit the room, and nothing to those who do not see it', async () => {
     await set(ada, roomId, { a: 1 });
     expect((await set(bob, roomId, { a: 2 })).errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
