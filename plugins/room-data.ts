@@ -162,15 +162,17 @@ const typeDefs = gql`
   }
 `;
 
+const inputTypes = extendSchema({ typeDefs });
+
 /** The lists of rooms by what applications keep about them. */
 export const RoomDataPlugin: GraphileConfig.Plugin = {
   name: 'RoomDataPlugin',
   version: '1.0.0',
   description: 'Lists rooms by their custom data, and in the order of it',
   schema: {
-    ...extendSchema({ typeDefs }).schema,
+    ...inputTypes.schema,
     hooks: {
-      ...extendSchema({ typeDefs }).schema?.hooks,
+      ...inputTypes.schema?.hooks,
       GraphQLObjectType_fields_field_args(args, build, { scope }) {
         if (listOf(scope) === undefined) {
           return args;
